@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/moose-migrate/moose-migrate/pkg/embedded"
+	"github.com/moose-migrate/moose-migrate/pkg/embedded/parts"
+)
+
+// part is one thing that can be fetched.
+type part struct {
+	name  string
+	env   string // variable that env exports, if any
+	fetch func(context.Context, *parts.Store) (path string, err error)
+}
+
+var all = []part{
+	{"libchdb", parts.EnvChdbLib, func(ctx context.Context, s *parts.Store) (string, error) { return s.Chdb(ctx) }},
+	{"moose-clickhouse", embedded.EnvClickHouse, func(ctx context.Context, s *parts.Store) (string, error) {
+		return embedded.BuildClickHouse(ctx, s, ".")
+	}},
+	{"zookeeper", "", func(ctx context.Context, s *parts.Store) (string, error) {
+		zk, err := s.ZooKeeper(ctx)
+		return zk.ClassPath, err
+	}},
+	{"redis", "", func(ctx context.Context, s *parts.Store) (string, error) { return s.Redis(ctx) }},
+	{"python", "", func(ctx context.Context, s *parts.Store) (string, error) {
+		p, err := s.Python(ctx)
+		return p.Venv, err
+	}},
+	{"moose-cli", "", func(ctx context.Context, s *parts.Store) (string, error) {
+		cli, err := s.MooseCLI(ctx)
+		return cli.Bin, err
+	}},
+}
+
+func names() []string {
+	list := make([]string, len(all))
+	for i, p := range all {
+		list[i] = p.name
+	}
+	return list
+}
+
+func newCommand(store *parts.Store) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "moose-parts",
+		Short:         "Fetch what development and the tests run besides this product",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(newFetch(store), newEnv(store))
+	return root
+}
+
+func newFetch(store *parts.Store) *cobra.Command {
+	var only, node []string
+	cmd := &cobra.Command{
+		Use:   "fetch",
+		Short: "Fetch parts into the cache and print where they are",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			wanted := slices.Clone(all)
+			if len(only) > 0 || len(node) > 0 {
+				wanted = nil
+			}
+			for _, name := range only {
+				i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
+				if i < 0 {
+					return fmt.Errorf("there is no part %q; the parts are %s", name, strings.Join(names(), ", "))
+				}
+				wanted = append(wanted, all[i])
+			}
+			for _, dir := range node {
+				wanted = append(wanted, part{name: "node:" + dir, fetch: func(ctx context.Context, s *parts.Store) (string, error) {
+					return s.NodeModules(ctx, dir)
+				}})
+			}
+			var failed error
+			for _, p := range wanted {
+				path, err := p.fetch(cmd.Context(), store)
+				if err != nil {
+					failed = errors.Join(failed, err)
+					continue
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s %s\n", p.name, path)
+			}
+			return failed
+		},
+	}
+	cmd.Flags().StringSliceVar(&only, "only", nil, "fetch this part only, repeatable: "+strings.Join(names(), ", "))
+	cmd.Flags().StringSliceVar(&node, "node", nil, "fetch the dependencies of the Node project in this folder, repeatable")
+	return cmd
+}
+
+func newEnv(store *parts.Store) *cobra.Command {
+	return &cobra.Command{
+		Use:   "env",
+		Short: "Print export lines that point tests at the cache, fetching the engine when it is missing",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := cmd.OutOrStdout()
+			fmt.Fprintf(out, "export %s=%s\n", parts.EnvDir, quote(store.Dir()))
+			for _, p := range all {
+				if p.env == "" {
+					continue
+				}
+				path, err := p.fetch(cmd.Context(), store)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(out, "export %s=%s\n", p.env, quote(path))
+			}
+			return nil
+		},
+	}
+}
+
+// quote makes text one word of a POSIX shell.
+func quote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

@@ -1,0 +1,96 @@
+package clickhouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Introspect reads every table and view of the databases in two queries, however
+// many there are. Objects whose name starts with a dot (hidden inner tables) and
+// temporary tables are left out.
+func (c *Client) Introspect(ctx context.Context, databases []string) (*schema.Catalog, error) {
+	return c.introspect(ctx, databases, "")
+}
+
+// IntrospectObjects reads the named objects only.
+func (c *Client) IntrospectObjects(ctx context.Context, names []schema.Name) (*schema.Catalog, error) {
+	if len(names) == 0 {
+		return schema.NewCatalog(), nil
+	}
+	databases := map[string]bool{}
+	var pairs, list []string
+	for _, n := range names {
+		pairs = append(pairs, "("+sqltext.String(n.Database)+", "+sqltext.String(n.Object)+")")
+		if !databases[n.Database] {
+			databases[n.Database] = true
+			list = append(list, n.Database)
+		}
+	}
+	return c.introspect(ctx, list, " AND (database, name) IN ("+strings.Join(pairs, ", ")+")")
+}
+
+func (c *Client) introspect(ctx context.Context, databases []string, filter string) (*schema.Catalog, error) {
+	canon, err := c.functions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the tables of ClickHouse: %w", err)
+	}
+	list := make([]string, len(databases))
+	for i, d := range databases {
+		list[i] = sqltext.String(d)
+	}
+	catalog := schema.NewCatalog()
+	sql := `SELECT d.name, t.name, t.engine, t.create_table_query, t.as_select, t.comment, t.total_rows, t.total_bytes
+FROM system.databases AS d
+LEFT JOIN (
+    SELECT database, name, engine, create_table_query, as_select, comment, total_rows, total_bytes
+    FROM system.tables
+    WHERE database IN (` + strings.Join(list, ", ") + `) AND NOT is_temporary AND NOT startsWith(name, '.')` + filter + `
+) AS t ON t.database = d.name
+WHERE d.name IN (` + strings.Join(list, ", ") + `)
+ORDER BY d.name, t.name`
+	err = c.query(ctx, sql, func(rows driver.Rows) error {
+		var r objectRow
+		if err := rows.Scan(&r.database, &r.name, &r.engine, &r.create, &r.asSelect, &r.comment, &r.rows, &r.bytes); err != nil {
+			return err
+		}
+		catalog.Databases[r.database] = true
+		if r.name == "" {
+			return nil
+		}
+		return r.addTo(catalog, canon)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the tables of ClickHouse: %w", err)
+	}
+	return catalog, nil
+}
+
+type objectRow struct {
+	database, name, engine, create, asSelect, comment string
+	rows, bytes                                       *uint64
+}
+
+func (r *objectRow) addTo(catalog *schema.Catalog, canon functionNames) error {
+	name := schema.Name{Database: r.database, Object: r.name}
+	switch r.engine {
+	case "View", "MaterializedView":
+		catalog.Views[name] = parseView(name, r.engine, r.create, canon.normalise(r.asSelect))
+		return nil
+	case "":
+		return nil
+	}
+	table := parseTable(r.create)
+	table.Name, table.Comment, table.Rows, table.Bytes = name, r.comment, r.rows, r.bytes
+	if table.Engine.Name == "" {
+		table.Engine.Name = r.engine
+	}
+	canonicalise(table, canon)
+	catalog.Tables[name] = table
+	return nil
+}

@@ -1,0 +1,256 @@
+package clickhouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/ddl"
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Declared is the canonical form of what a map declares, keyed by id (tables) and
+// name (views and materialized views).
+type Declared struct {
+	Tables            map[string]*schema.Table
+	Views             map[string]*schema.View
+	MaterializedViews map[string]*schema.View
+}
+
+// Normalise lets the server bring the tables and views of the maps into canonical
+// form, in at most three queries for all of them: the formatting of the
+// statements, the names of the types, the names of the functions. An error names
+// the object whose SQL the server does not accept.
+func (c *Client) Normalise(ctx context.Context, maps ...*inframap.Map) ([]*Declared, error) {
+	batch := newBatch()
+	for _, m := range maps {
+		if err := batch.collect(m); err != nil {
+			return nil, err
+		}
+	}
+	formatted, err := c.format(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.functions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Declared, len(maps))
+	var tables []*schema.Table
+	for i, m := range maps {
+		out[i] = batch.declared(m, formatted, names)
+		for _, id := range inframap.Keys(out[i].Tables) {
+			tables = append(tables, out[i].Tables[id])
+		}
+	}
+	return out, c.nameTypes(ctx, tables)
+}
+
+// batch holds the distinct statements to be formatted, and who asked for each.
+type batch struct {
+	index  map[string]int
+	texts  []string
+	owners []string
+	tables map[*inframap.Table]string
+}
+
+func newBatch() *batch {
+	return &batch{index: map[string]int{}, tables: map[*inframap.Table]string{}}
+}
+
+func (b *batch) add(owner, text string) {
+	if _, ok := b.index[text]; ok {
+		return
+	}
+	b.index[text] = len(b.texts)
+	b.texts = append(b.texts, text)
+	b.owners = append(b.owners, owner)
+}
+
+func (b *batch) collect(m *inframap.Map) error {
+	for _, id := range inframap.Keys(m.Tables) {
+		t := m.Tables[id]
+		create, err := ddl.CreateTable(t, m.DefaultDatabase)
+		if err != nil {
+			return err
+		}
+		b.tables[t] = create
+		b.add("table "+t.Name, create)
+	}
+	for _, name := range inframap.Keys(m.Views) {
+		b.add("view "+name, m.Views[name].SelectSQL)
+	}
+	for _, name := range inframap.Keys(m.MaterializedViews) {
+		b.add("materialized view "+name, m.MaterializedViews[name].SelectSQL)
+	}
+	return nil
+}
+
+func (b *batch) declared(m *inframap.Map, formatted []string, names functionNames) *Declared {
+	d := &Declared{Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{}}
+	for id, t := range m.Tables {
+		table := parseTable(formatted[b.index[b.tables[t]]])
+		table.Name = schema.Name{Database: t.DatabaseOr(m.DefaultDatabase), Object: t.Name}
+		canonicalise(table, names)
+		d.Tables[id] = table
+	}
+	for name, v := range m.Views {
+		d.Views[name] = &schema.View{
+			Name:   schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
+			Select: names.normalise(formatted[b.index[v.SelectSQL]]),
+		}
+	}
+	for name, v := range m.MaterializedViews {
+		d.MaterializedViews[name] = &schema.View{
+			Name:         schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
+			Select:       names.normalise(formatted[b.index[v.SelectSQL]]),
+			Materialized: true,
+			Target:       schema.Name{Database: v.TargetDatabaseOr(m.DefaultDatabase), Object: v.TargetTable},
+		}
+	}
+	return d
+}
+
+// maxQueryBytes is ClickHouse's default of max_query_size, less room for the rest of the query.
+const maxQueryBytes = 200_000
+
+// withQuerySize raises max_query_size for a long query; users that may not change
+// settings keep the server's own limit.
+func withQuerySize(ctx context.Context, sql string) context.Context {
+	if len(sql) < maxQueryBytes {
+		return ctx
+	}
+	return clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"max_query_size": 2 * len(sql)}))
+}
+
+func (c *Client) format(ctx context.Context, b *batch) ([]string, error) {
+	if len(b.texts) == 0 {
+		return nil, nil
+	}
+	quoted := make([]string, len(b.texts))
+	for i, t := range b.texts {
+		quoted[i] = sqltext.String(t)
+	}
+	sql := "SELECT arrayMap(x -> formatQuerySingleLineOrNull(x), [" + strings.Join(quoted, ", ") + "])"
+	var formatted []*string
+	if err := c.conn.QueryRow(withQuerySize(ctx, sql), sql).Scan(&formatted); err != nil {
+		return nil, fmt.Errorf("let ClickHouse format the declared SQL: %w", c.wrap(err))
+	}
+	out := make([]string, len(formatted))
+	for i, text := range formatted {
+		if text == nil {
+			return nil, c.syntaxError(ctx, b.owners[i], b.texts[i])
+		}
+		out[i] = *text
+	}
+	return out, nil
+}
+
+// syntaxError asks once more for the one statement that was refused, to learn why.
+func (c *Client) syntaxError(ctx context.Context, owner, text string) error {
+	var ignored string
+	err := c.conn.QueryRow(ctx, "SELECT formatQuerySingleLine("+sqltext.String(text)+")").Scan(&ignored)
+	var server *ServerError
+	if errors.As(c.wrap(err), &server) {
+		reason, _, _ := strings.Cut(server.Message, ": while executing")
+		return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, reason)
+	}
+	return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, text)
+}
+
+type typeKey struct{ sql, codec string }
+
+func (k typeKey) String() string {
+	if k.codec == "" {
+		return k.sql
+	}
+	return k.sql + " CODEC(" + k.codec + ")"
+}
+
+// nameTypes replaces the types and codecs of the tables by the names that the
+// server gives them, in one query.
+func (c *Client) nameTypes(ctx context.Context, tables []*schema.Table) error {
+	seen := map[typeKey]int{}
+	var keys []typeKey
+	for _, t := range tables {
+		for _, col := range t.Columns {
+			k := typeKey{col.Type, col.Codec}
+			if _, ok := seen[k]; !ok {
+				seen[k] = len(keys)
+				keys = append(keys, k)
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	named, err := c.describe(ctx, keys)
+	if err != nil {
+		return c.blameType(ctx, tables, err)
+	}
+	for _, t := range tables {
+		for i := range t.Columns {
+			col := &t.Columns[i]
+			n := named[seen[typeKey{col.Type, col.Codec}]]
+			col.Type, col.Codec = n.sql, n.codec
+		}
+	}
+	return nil
+}
+
+func (c *Client) describe(ctx context.Context, keys []typeKey) ([]typeKey, error) {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = fmt.Sprintf("c%d %s", i, k)
+	}
+	sql := "DESCRIBE TABLE null(" + sqltext.String(strings.Join(parts, ", ")) + ")"
+	var out []typeKey
+	err := c.query(withQuerySize(ctx, sql), sql, func(rows driver.Rows) error {
+		values := make([]string, len(rows.Columns()))
+		targets := make([]any, len(values))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return err
+		}
+		k := typeKey{sql: values[1]}
+		if i := slices.Index(rows.Columns(), "codec_expression"); i >= 0 {
+			k.codec = strings.TrimSuffix(strings.TrimPrefix(values[i], "CODEC("), ")")
+			if !strings.HasPrefix(values[i], "CODEC(") {
+				k.codec = values[i]
+			}
+		}
+		out = append(out, k)
+		return nil
+	})
+	if err == nil && len(out) != len(keys) {
+		err = fmt.Errorf("the server named %d of %d types", len(out), len(keys))
+	}
+	return out, err
+}
+
+// blameType finds the column whose type the server refuses.
+func (c *Client) blameType(ctx context.Context, tables []*schema.Table, cause error) error {
+	var server *ServerError
+	if !errors.As(cause, &server) {
+		return fmt.Errorf("let ClickHouse name the declared types: %w", cause)
+	}
+	for _, t := range tables {
+		for _, col := range t.Columns {
+			k := typeKey{col.Type, col.Codec}
+			if _, err := c.describe(ctx, []typeKey{k}); errors.As(err, &server) {
+				return fmt.Errorf("table %q, column %q: ClickHouse does not accept the type %s: %w", t.Name.Object, col.Name, k, err)
+			}
+		}
+	}
+	return fmt.Errorf("let ClickHouse name the declared types: %w", cause)
+}

@@ -1,0 +1,104 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// fixedSettings cannot be altered; the value is what a server uses when a table
+// does not name the setting.
+var fixedSettings = map[string]string{
+	"index_granularity":                    "8192",
+	"index_granularity_bytes":              "10485760",
+	"enable_mixed_granularity_parts":       "1",
+	"add_minmax_index_for_numeric_columns": "0",
+	"add_minmax_index_for_string_columns":  "0",
+	"table_disk":                           "0",
+}
+
+// compareEngine returns what differs in the engine, nil when nothing does. A
+// hidden argument is compared through the hash that was recorded with the secret.
+func compareEngine(p *tablePair) *Attribute {
+	b, a := p.schemaBefore.Engine, p.schemaAfter.Engine
+	differs := b.Name != a.Name || len(b.Args) != len(a.Args)
+	hidden := false
+	for i := 0; !differs && i < len(b.Args); i++ {
+		if isHidden(b.Args[i]) || isHidden(a.Args[i]) {
+			hidden = true
+			continue
+		}
+		differs = b.Args[i] != a.Args[i]
+	}
+	if !differs && hidden {
+		before, after := p.before.EngineParamsHash, p.after.EngineParamsHash
+		differs = before != nil && after != nil && *before != *after
+	}
+	if !differs {
+		return nil
+	}
+	return &Attribute{"engine", engineText(b, p.before), engineText(a, p.after)}
+}
+
+func isHidden(arg string) bool { return strings.Contains(arg, inframap.Hidden) }
+
+// engineText writes an engine for people, without its credentials.
+func engineText(e schema.Engine, declared *inframap.Table) string {
+	if len(e.Args) == 0 {
+		return e.Name
+	}
+	if declared != nil && !inframap.Equal(declared.Engine, declared.Engine.Masked()) {
+		return e.Name + "(…)"
+	}
+	return e.Name + "(" + strings.Join(e.Args, ", ") + ")"
+}
+
+// compareSettings returns the settings that differ and those among them that force a recreation.
+func compareSettings(p *tablePair) (before, after map[string]string, forced []Attribute) {
+	before, after = map[string]string{}, map[string]string{}
+	b, a := p.schemaBefore.Settings, p.schemaAfter.Settings
+	for _, k := range inframap.Keys(union(b, a)) {
+		old, hadOld := b[k]
+		new, hasNew := a[k]
+		fixed, isFixed := fixedSettings[k]
+		if isFixed {
+			old, new = stringOr(hadOld, old, fixed), stringOr(hasNew, new, fixed)
+			hadOld, hasNew = true, true
+		}
+		if hadOld == hasNew && old == new || isHidden(old) || isHidden(new) {
+			continue
+		}
+		if hadOld {
+			before[k] = old
+		}
+		if hasNew {
+			after[k] = new
+		}
+		if isFixed || p.schemaAfter.Engine.Name == "Kafka" {
+			forced = append(forced, Attribute{"setting " + k, old, new})
+		}
+	}
+	return before, after, forced
+}
+
+func union(a, b map[string]string) map[string]string {
+	out := make(map[string]string, len(a)+len(b))
+	for k := range a {
+		out[k] = ""
+	}
+	for k := range b {
+		out[k] = ""
+	}
+	return out
+}
+
+func stringOr(ok bool, s, def string) string {
+	if ok {
+		return s
+	}
+	return def
+}
+
+func sameList(a, b []string) bool { return slices.Equal(a, b) }

@@ -1,0 +1,156 @@
+package diff
+
+import (
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Unqualify takes the default database off the names of known objects, so that
+// "FROM local.Events", as the server stores it, equals "FROM Events". The SQL must
+// be the server's formatting.
+func Unqualify(sql, database string, known map[schema.Name]bool) string {
+	tokens := sqltext.Tokens(sql)
+	out := tokens[:0:0]
+	for i := 0; i < len(tokens); i++ {
+		if i+2 < len(tokens) && isName(tokens[i]) && tokens[i+1].Text == "." && isName(tokens[i+2]) &&
+			(i == 0 || tokens[i-1].Text != ".") && sqltext.Unquote(tokens[i].Text) == database &&
+			known[schema.Name{Database: database, Object: sqltext.Unquote(tokens[i+2].Text)}] {
+			i++
+			continue
+		}
+		out = append(out, tokens[i])
+	}
+	return sqltext.Join(out)
+}
+
+func isName(t sqltext.Token) bool { return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedName }
+
+func knownObjects(sides ...Side) map[schema.Name]bool {
+	known := map[schema.Name]bool{}
+	for _, s := range sides {
+		for _, t := range s.Tables {
+			known[t.Name] = true
+		}
+		for _, v := range s.Views {
+			known[v.Name] = true
+		}
+		for _, v := range s.MaterializedViews {
+			known[v.Name] = true
+		}
+	}
+	return known
+}
+
+func (r *Result) views(before, after Side) {
+	known, db := knownObjects(before, after), after.Map.DefaultDatabase
+	for _, p := range pairs(before.Map.Views, after.Map.Views, nil) {
+		c := Change{Kind: View, ID: p.id, Name: p.id, View: &Pair[inframap.View]{p.before, p.after}}
+		if p.before == nil || p.after == nil {
+			r.add(c, p.change)
+			continue
+		}
+		if why := CompareViews(before.Views[p.id], after.Views[p.id], db, known); len(why) > 0 {
+			r.add(c, changeFound{Update, why})
+		}
+	}
+}
+
+func (r *Result) materializedViews(before, after Side, o Options) {
+	known, db := knownObjects(before, after), after.Map.DefaultDatabase
+	for _, p := range pairs(before.Map.MaterializedViews, after.Map.MaterializedViews, nil) {
+		c := Change{Kind: MaterializedView, ID: p.id, Name: p.id, MaterializedView: &Pair[inframap.MaterializedView]{p.before, p.after}}
+		found := p.change
+		if p.before != nil && p.after != nil {
+			why := CompareViews(before.MaterializedViews[p.id], after.MaterializedViews[p.id], db, known)
+			if len(why) == 0 {
+				continue
+			}
+			found = changeFound{Update, why}
+		}
+		life := inframap.FullyManaged
+		if p.after != nil {
+			life = p.after.LifeCycle
+		} else if p.before != nil {
+			life = p.before.LifeCycle
+		}
+		if !o.IgnoreLifeCycle && (life.ProtectsFromChange() || life.ProtectsFromDrop() && found.action != Add) {
+			c.Action, c.Why = found.action, found.why
+			r.block(c, "materialized view %q is %s", c.Name, lifeCycleText(life))
+			continue
+		}
+		r.add(c, found)
+	}
+}
+
+// CompareViews lists what differs between two views of the server's formatting.
+func CompareViews(before, after *schema.View, database string, known map[schema.Name]bool) []Attribute {
+	var why []Attribute
+	if before.Name.Database != after.Name.Database {
+		why = append(why, Attribute{"database", before.Name.Database, after.Name.Database})
+	}
+	if b, a := Unqualify(before.Select, database, known), Unqualify(after.Select, database, known); b != a {
+		why = append(why, Attribute{"select", b, a})
+	}
+	if before.Materialized != after.Materialized {
+		why = append(why, Attribute{"kind", viewKind(before), viewKind(after)})
+	} else if before.Materialized && before.Target != after.Target {
+		why = append(why, Attribute{"target", targetText(before), targetText(after)})
+	}
+	return why
+}
+
+func viewKind(v *schema.View) string {
+	if v.Materialized {
+		return "materialized view"
+	}
+	return "view"
+}
+
+func targetText(v *schema.View) string {
+	if v.Inner {
+		return "its own inner table"
+	}
+	return v.Target.String()
+}
+
+// SourceNames are the database and name of each source that a view lists, such as
+// "`analytics`.`Events_1_2`"; def stands in for a missing database.
+func SourceNames(sources []string, def string) []schema.Name {
+	var out []schema.Name
+	for _, s := range sources {
+		tokens := sqltext.Tokens(strings.TrimSpace(s))
+		switch {
+		case len(tokens) == 1:
+			out = append(out, schema.Name{Database: def, Object: sqltext.Unquote(tokens[0].Text)})
+		case len(tokens) == 3 && tokens[1].Text == ".":
+			out = append(out, schema.Name{Database: sqltext.Unquote(tokens[0].Text), Object: sqltext.Unquote(tokens[2].Text)})
+		}
+	}
+	return out
+}
+
+// Names finds the known objects that formatted SQL names, with or without the default database.
+func Names(sql, def string, known map[schema.Name]bool) []schema.Name {
+	var out []schema.Name
+	seen := map[schema.Name]bool{}
+	tokens := sqltext.Tokens(sql)
+	for i, t := range tokens {
+		if !isName(t) || i > 0 && tokens[i-1].Text == "." {
+			continue
+		}
+		n := schema.Name{Database: def, Object: sqltext.Unquote(t.Text)}
+		if i+2 < len(tokens) && tokens[i+1].Text == "." && isName(tokens[i+2]) {
+			if q := (schema.Name{Database: n.Object, Object: sqltext.Unquote(tokens[i+2].Text)}); known[q] {
+				n = q
+			}
+		}
+		if known[n] && !seen[n] {
+			seen[n] = true
+			out = append(out, n)
+		}
+	}
+	return out
+}

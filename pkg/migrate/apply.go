@@ -1,0 +1,183 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
+)
+
+func apply(ctx context.Context, in Input, lock state.Lock) error {
+	ops := in.Files.Plan.Operations
+	for i, op := range ops {
+		started := in.Now()
+		in.Events.Start(i+1, len(ops), op)
+		if err := applyOne(ctx, in, lock, op); err != nil {
+			if ctx.Err() != nil {
+				err = errors.Join(context.Cause(ctx), err)
+			}
+			return &PartialError{Applied: i, Total: len(ops), Failed: op, Cause: err}
+		}
+		in.Events.Done(i+1, len(ops), op, in.Now().Sub(started))
+	}
+	if err := verifyEnd(ctx, in); err != nil {
+		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
+	}
+	return nil
+}
+
+func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation) error {
+	op, err := withCredentials(op, in.Desired)
+	if err != nil {
+		return err
+	}
+	if err := in.Server.Execute(ctx, op, lock.Check, in.Events.Waiting); err != nil {
+		return err
+	}
+	return verify(ctx, in, op)
+}
+
+// withCredentials puts the credentials that the files hide back into a table that
+// is created, from what the code declares.
+func withCredentials(op plan.Operation, desired *inframap.Map) (plan.Operation, error) {
+	create, ok := op.(*plan.CreateTableOp)
+	if !ok || !hidesSomething(create.Table) {
+		return op, nil
+	}
+	declared := desired.Tables[create.Table.ID(desired.DefaultDatabase)]
+	if declared == nil {
+		return nil, fmt.Errorf("the plan hides the credentials of table %q and the code does not declare it, so they cannot be filled in", create.Table.Name)
+	}
+	table := *create.Table
+	table.Engine, table.TableSettings = declared.Engine, declared.TableSettings
+	return &plan.CreateTableOp{Table: &table}, nil
+}
+
+func hidesSomething(t *inframap.Table) bool {
+	raw, err := inframap.Canonical(map[string]any{"engine": t.Engine, "settings": t.TableSettings})
+	return err != nil || strings.Contains(string(raw), inframap.Hidden)
+}
+
+// verify asks the system tables whether the operation has happened.
+func verify(ctx context.Context, in Input, op plan.Operation) error {
+	if op.Kind() == plan.RawSQL {
+		return nil
+	}
+	name := nameOf(op, in.Desired.DefaultDatabase)
+	catalog, err := in.Server.IntrospectObjects(ctx, []schema.Name{name})
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	table, view := catalog.Tables[name], catalog.Views[name]
+	missing := fmt.Errorf("ClickHouse accepted the statement, but %s does not show it", name)
+	switch op := op.(type) {
+	case *plan.DropTableOp:
+		return failIf(table != nil, missing)
+	case *plan.DropViewOp, *plan.DropMaterializedViewOp:
+		return failIf(view != nil, missing)
+	case *plan.CreateViewOp, *plan.CreateMaterializedViewOp:
+		return failIf(view == nil, missing)
+	case *plan.CreateTableOp:
+		if table == nil {
+			return missing
+		}
+		return verifyCreated(ctx, in, op, table)
+	}
+	if table == nil {
+		return missing
+	}
+	return failIf(!shows(table, op), missing)
+}
+
+func failIf(failed bool, err error) error {
+	if failed {
+		return err
+	}
+	return nil
+}
+
+// verifyCreated catches a CREATE TABLE IF NOT EXISTS that found another table of that name.
+func verifyCreated(ctx context.Context, in Input, op *plan.CreateTableOp, actual *schema.Table) error {
+	m := inframap.New(in.Desired.DefaultDatabase)
+	m.Tables["t"] = op.Table
+	canon, err := in.Server.Normalise(ctx, m)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	why := diff.CompareTables(canon[0].Tables["t"], actual, in.Ignore)
+	if len(why) == 0 {
+		return nil
+	}
+	lines := Explain(diff.Change{Kind: diff.Table, Action: diff.Update, Name: op.Table.Name, Why: why})
+	return fmt.Errorf("the table is there, but not as the plan has it (declared → actual): %s", strings.Join(lines, "; "))
+}
+
+// shows reports whether a table has the result of an ALTER; what it cannot tell
+// from the table alone is left to the comparison at the end.
+func shows(t *schema.Table, op plan.Operation) bool {
+	switch op := op.(type) {
+	case *plan.AddTableColumnOp:
+		return t.Column(op.Column.Name) != nil
+	case *plan.DropTableColumnOp:
+		return t.Column(op.ColumnName) == nil
+	case *plan.RenameTableColumnOp:
+		return t.Column(op.After) != nil && t.Column(op.Before) == nil
+	case *plan.ModifyTableColumnOp:
+		return t.Column(op.After.Name) != nil
+	case *plan.ModifyTableTTLOp:
+		return (op.After == nil || *op.After == "") == (t.TTL == "")
+	case *plan.AddTableIndexOp:
+		return hasIndex(t, op.Index.Name)
+	case *plan.DropTableIndexOp:
+		return !hasIndex(t, op.IndexName)
+	case *plan.AddTableProjectionOp:
+		return hasProjection(t, op.Projection.Name)
+	case *plan.DropTableProjectionOp:
+		return !hasProjection(t, op.ProjectionName)
+	}
+	return true
+}
+
+func hasIndex(t *schema.Table, name string) bool {
+	for _, i := range t.Indexes {
+		if i.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func hasProjection(t *schema.Table, name string) bool {
+	for _, p := range t.Projections {
+		if p.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// verifyEnd plans again: what is left after all operations must be nothing.
+func verifyEnd(ctx context.Context, in Input) error {
+	recorded := *in.Desired
+	outcome, err := planner.Make(ctx, in.Server, planner.Input{
+		Recorded: &recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
+	})
+	if err != nil {
+		return fmt.Errorf("verify the end state: %w", err)
+	}
+	var left []string
+	for _, c := range outcome.Result.Changes {
+		left = append(left, Explain(c)...)
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the end state is not what the code declares (actual → declared):\n  - %s\nIf migrations/plan.yaml was edited by hand, make it again; otherwise this is a fault of moose-migrate, please report it", strings.Join(left, "\n  - "))
+}

@@ -1,0 +1,211 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Reason is why a plan does not run.
+type Reason string
+
+// The reasons.
+const (
+	// Drifted: the server is no longer what the plan was made from.
+	Drifted Reason = "drift"
+	// Stale: the code is no longer what the plan leads to.
+	Stale Reason = "stale"
+	// Forbidden: an operation would break a life cycle or leave the configured databases.
+	Forbidden Reason = "forbidden"
+)
+
+// BlockedError is a plan that was stopped before anything was touched.
+type BlockedError struct {
+	Reason Reason
+	// Details name each object and attribute with its old and new value.
+	Details []string
+}
+
+// Error is the reason with every detail on a line of its own, and what to do.
+func (e *BlockedError) Error() string {
+	var b strings.Builder
+	switch e.Reason {
+	case Drifted:
+		b.WriteString("The database has changed since the plan was made; nothing was applied.")
+	case Stale:
+		b.WriteString("The plan does not lead to what the code declares now; nothing was applied.")
+	default:
+		b.WriteString("The plan has operations that are not allowed; nothing was applied.")
+	}
+	for _, d := range e.Details {
+		b.WriteString("\n  - " + d)
+	}
+	switch e.Reason {
+	case Forbidden:
+		b.WriteString("\nTake these operations out of migrations/plan.yaml, or change the life cycle in the code.")
+	default:
+		b.WriteString("\nMake the plan again with `moose generate migration --clickhouse-url <url> --save`, review it, and commit it.")
+	}
+	return b.String()
+}
+
+// check compares the plan's maps with the server and the code. It returns nil
+// without an error when the server already holds what the code declares.
+func check(ctx context.Context, in Input) (*planner.Outcome, error) {
+	recorded, err := LoadRecorded(ctx, in.Store)
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := planner.Make(ctx, in.Server, planner.Input{
+		Recorded: recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
+	})
+	if err != nil {
+		return nil, err
+	}
+	canon, err := in.Server.Normalise(ctx, in.Files.Before, in.Files.Desired)
+	if err != nil {
+		return nil, err
+	}
+	all := in.Ignore
+	all.IgnoreLifeCycle = true
+	expected := planner.Side(in.Files.Before, canon[0])
+	drifted := changesBetween(expected, outcome.Before, all)
+	if len(drifted) > 0 && len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 {
+		return nil, nil
+	}
+	target := planner.Side(in.Files.Desired, canon[1])
+	if stale := changesBetween(target, outcome.After, all); len(stale) > 0 {
+		return nil, &BlockedError{Reason: Stale, Details: stale}
+	}
+	if len(drifted) > 0 {
+		return nil, &BlockedError{Reason: Drifted, Details: drifted}
+	}
+	if len(outcome.Operations) == 0 && len(in.Files.Plan.Operations) > 0 && !runsSQL(in.Files.Plan.Operations) {
+		return nil, nil
+	}
+	return outcome, nil
+}
+
+// runsSQL reports whether a plan has statements whose effect the comparison cannot see.
+func runsSQL(ops []plan.Operation) bool {
+	return slices.ContainsFunc(ops, func(op plan.Operation) bool { return op.Kind() == plan.RawSQL })
+}
+
+// changesBetween lists the differences of what lives in ClickHouse, in words:
+// before is the plan's view, after is what is true now.
+func changesBetween(before, after diff.Side, o diff.Options) []string {
+	result := diff.Maps(olapOnly(before), olapOnly(after), o)
+	var out []string
+	for _, c := range result.Changes {
+		out = append(out, Explain(c)...)
+	}
+	return out
+}
+
+func olapOnly(s diff.Side) diff.Side {
+	m := inframap.New(s.Map.DefaultDatabase)
+	m.Tables, m.Views, m.MaterializedViews = s.Map.Tables, s.Map.Views, s.Map.MaterializedViews
+	s.Map = m
+	return s
+}
+
+// Explain says in words what a change found, one line per attribute, as
+// "table Events: column qty: type Int64 → type Int32".
+func Explain(c diff.Change) []string {
+	object := fmt.Sprintf("%s %s", c.Kind, c.Name)
+	switch c.Action {
+	case diff.Add:
+		return []string{object + ": exists now and did not when the plan was made"}
+	case diff.Remove:
+		return []string{object + ": existed when the plan was made and is gone"}
+	}
+	var out []string
+	for _, a := range c.Why {
+		out = append(out, fmt.Sprintf("%s: %s: %s → %s", object, a.Name, orNone(a.Before), orNone(a.After)))
+	}
+	return out
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// checkPlan refuses operations that no plan may have, whatever the files say.
+func checkPlan(in Input) error {
+	lives := lifeCycles(in)
+	var bad []string
+	for i, op := range in.Files.Plan.Operations {
+		if why := forbidden(op, in, lives); why != "" {
+			bad = append(bad, fmt.Sprintf("operation %d, %s: %s", i+1, plan.Describe(op), why))
+		}
+	}
+	if len(bad) > 0 {
+		return &BlockedError{Reason: Forbidden, Details: bad}
+	}
+	return nil
+}
+
+// lifeCycles joins what the code says now with what the plan's before-map says
+// for objects that the code no longer declares.
+func lifeCycles(in Input) map[schema.Name]inframap.LifeCycle {
+	out := map[schema.Name]inframap.LifeCycle{}
+	for _, m := range []*inframap.Map{in.Files.Before, in.Desired} {
+		for _, t := range m.Tables {
+			out[schema.Name{Database: t.DatabaseOr(in.Desired.DefaultDatabase), Object: t.Name}] = t.LifeCycle
+		}
+		for _, v := range m.MaterializedViews {
+			out[schema.Name{Database: v.DatabaseOr(in.Desired.DefaultDatabase), Object: v.Name}] = v.LifeCycle
+		}
+	}
+	return out
+}
+
+func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeCycle) string {
+	if op.Kind() == plan.RawSQL {
+		return ""
+	}
+	n := nameOf(op, in.Desired.DefaultDatabase)
+	if !slices.Contains(append([]string{in.Desired.DefaultDatabase}, in.Databases...), n.Database) {
+		return fmt.Sprintf("the database %q is not configured; add it to additional_databases under [clickhouse_config]", n.Database)
+	}
+	if cluster := clusterOf(op); cluster != "" && !slices.Contains(in.Clusters, cluster) {
+		return fmt.Sprintf("the cluster %q is not configured; add it under [[clickhouse_config.clusters]]", cluster)
+	}
+	switch life := lives[n]; {
+	case life.ProtectsFromChange():
+		return "the object is externally managed"
+	case life.ProtectsFromDrop():
+		switch op.Kind() {
+		case plan.DropTable, plan.DropTableColumn, plan.DropMaterializedView:
+			return "the object is protected from deletion"
+		}
+	}
+	return ""
+}
+
+func nameOf(op plan.Operation, defaultDatabase string) schema.Name {
+	t := op.Target()
+	n := schema.Name{Database: t.Database, Object: t.Name}
+	if n.Database == "" {
+		n.Database = defaultDatabase
+	}
+	return n
+}
+
+func clusterOf(op plan.Operation) string {
+	type clustered interface{ Cluster() string }
+	if c, ok := op.(clustered); ok {
+		return c.Cluster()
+	}
+	return ""
+}

@@ -1,0 +1,118 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+)
+
+// The files of a saved plan, in Dir below the project (Moose's names).
+const (
+	Dir         = "migrations"
+	PlanFile    = "plan.yaml"
+	BeforeFile  = "remote_state.json"
+	DesiredFile = "local_infra_map.json"
+	SchemaFile  = ".moose/migration_schema.json"
+)
+
+// Files is a saved plan: what to do, the map it starts from and the map it leads to.
+type Files struct {
+	Plan    *Plan
+	Before  *inframap.Map
+	Desired *inframap.Map
+}
+
+// Save writes the three files into root/migrations and the schema beside it, each
+// atomically, plan.yaml last: a plan that is there has its maps.
+func (f *Files) Save(root string) error {
+	digest, err := Digest(f.Plan.Operations, f.Before, f.Desired)
+	if err != nil {
+		return err
+	}
+	f.Plan.Digest = digest
+	planYAML, err := f.Plan.EncodeYAML()
+	if err != nil {
+		return err
+	}
+	before, err := inframap.Encode(f.Before.Masked())
+	if err != nil {
+		return err
+	}
+	desired, err := inframap.Encode(f.Desired.Masked())
+	if err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name string
+		data []byte
+	}{
+		{SchemaFile, migrationSchema},
+		{filepath.Join(Dir, BeforeFile), before},
+		{filepath.Join(Dir, DesiredFile), desired},
+		{filepath.Join(Dir, PlanFile), planYAML},
+	} {
+		path := filepath.Join(root, file.name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("save plan: %w", err)
+		}
+		if err := renameio.WriteFile(path, file.data, 0o644); err != nil {
+			return fmt.Errorf("save plan: %w", err)
+		}
+	}
+	return nil
+}
+
+// ErrNoPlan is the cause when none of the three files is there.
+var ErrNoPlan = errors.New("there is no saved plan")
+
+// Load reads the three files of root/migrations. All must be there; an error
+// names the file.
+func Load(root string) (*Files, error) {
+	var missing []string
+	content := map[string][]byte{}
+	for _, name := range []string{PlanFile, BeforeFile, DesiredFile} {
+		data, err := os.ReadFile(filepath.Join(root, Dir, name))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			missing = append(missing, Dir+"/"+name)
+		case err != nil:
+			return nil, fmt.Errorf("load plan: %w", err)
+		}
+		content[name] = data
+	}
+	if len(missing) == 3 {
+		return nil, fmt.Errorf("%w: %s/ has no %s. Make one with `moose generate migration --clickhouse-url <url> --save` and commit it", ErrNoPlan, Dir, PlanFile)
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("the saved plan is incomplete: %s is missing. Generate it again with `moose generate migration --save` and commit all three files", strings.Join(missing, " and "))
+	}
+	f := &Files{}
+	var err error
+	if f.Plan, err = DecodeYAML(content[PlanFile]); err != nil {
+		return nil, fmt.Errorf("%s/%w", Dir, err)
+	}
+	if f.Before, err = inframap.Decode(content[BeforeFile]); err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", Dir, BeforeFile, err)
+	}
+	if f.Desired, err = inframap.Decode(content[DesiredFile]); err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", Dir, DesiredFile, err)
+	}
+	return f, nil
+}
+
+// Edited reports whether any of the three files was changed by hand after this
+// tool had written them; false for a plan that Moose wrote.
+func (f *Files) Edited() (bool, error) {
+	if f.Plan.Digest == "" {
+		return false, nil
+	}
+	now, err := Digest(f.Plan.Operations, f.Before, f.Desired)
+	return now != f.Plan.Digest, err
+}

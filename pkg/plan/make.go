@@ -1,0 +1,211 @@
+package plan
+
+import (
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+)
+
+// MakeOptions are choices of the person who plans.
+type MakeOptions struct {
+	// AcceptRenames turns a recognised rename into RenameTableColumn instead of a drop and an add.
+	AcceptRenames bool
+}
+
+// Make turns changes into operations in the order in which they can run: views go
+// before what they read changes and come back after it; inside a table, what
+// depends on a column goes before it and comes after it. The order depends on
+// nothing but the changes. Topics, endpoints and workflows have no operation of
+// Moose's plan.yaml.
+func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operation {
+	m := &maker{before: before, after: after, options: o}
+	for i := range result.Changes {
+		m.change(&result.Changes[i])
+	}
+	m.rebuildReaders(result)
+	return m.ordered()
+}
+
+// maker collects the operations by phase; each phase is ordered at the end.
+type maker struct {
+	before, after diff.Side
+	options       MakeOptions
+
+	teardownSQL []Operation
+	dropViews   map[string]node
+	dropTables  map[string]node
+	alters      map[string][]Operation
+	makeTables  map[string]node
+	makeViews   map[string]node
+	setupSQL    []Operation
+	touched     map[string]bool
+}
+
+func (m *maker) change(c *diff.Change) {
+	switch c.Kind {
+	case diff.Table:
+		m.table(c)
+	case diff.View:
+		m.view(c)
+	case diff.MaterializedView:
+		m.materializedView(c)
+	case diff.SQLResource:
+		m.sqlResource(c)
+	}
+}
+
+func (m *maker) table(c *diff.Change) {
+	t := c.Table
+	switch c.Action {
+	case diff.Add:
+		m.addNode(&m.makeTables, c.ID, &CreateTableOp{Table: t.After}, tableSources(t.After, m.after))
+	case diff.Remove:
+		m.addNode(&m.dropTables, c.ID, &DropTableOp{OnTable: OfTable(t.Before)}, tableSources(t.Before, m.before))
+	case diff.Recreate:
+		m.addNode(&m.dropTables, c.ID, &DropTableOp{OnTable: OfTable(t.Before)}, tableSources(t.Before, m.before))
+		m.addNode(&m.makeTables, c.ID, &CreateTableOp{Table: t.After}, tableSources(t.After, m.after))
+	case diff.Update:
+		if m.alters == nil {
+			m.alters = map[string][]Operation{}
+		}
+		m.alters[c.ID] = alterOperations(t, m.options)
+	}
+}
+
+// alterOperations lists the steps of one table: indexes and projections that go,
+// renames, new columns, changed columns, TTL, columns that go, settings, sampling,
+// indexes and projections that come.
+func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
+	on := OfTable(t.After)
+	var ops []Operation
+	for _, i := range t.Indexes {
+		if i.Before != nil {
+			ops = append(ops, &DropTableIndexOp{OnTable: on, IndexName: i.Name})
+		}
+	}
+	for _, p := range t.Projections {
+		if p.Before != nil {
+			ops = append(ops, &DropTableProjectionOp{OnTable: on, ProjectionName: p.Name})
+		}
+	}
+	ops = append(ops, columnOperations(on, t.Columns, o)...)
+	if t.TTL {
+		ops = append(ops, &ModifyTableTTLOp{OnTable: on, Before: t.Before.TTL, After: t.After.TTL})
+	}
+	renamed := renames(t.Columns, o)
+	for _, c := range t.Columns {
+		if c.Action == diff.Remove && renamed[c.Before.Name] == "" {
+			ops = append(ops, &DropTableColumnOp{OnTable: on, ColumnName: c.Before.Name})
+		}
+	}
+	if t.Settings {
+		ops = append(ops, settingsOperation(on, t))
+	}
+	switch {
+	case t.SampleBy && t.After.SampleBy != nil:
+		ops = append(ops, &ModifySampleByOp{OnTable: on, Expression: *t.After.SampleBy})
+	case t.SampleBy:
+		ops = append(ops, &RemoveSampleByOp{OnTable: on})
+	}
+	for _, i := range t.Indexes {
+		if i.After != nil {
+			ops = append(ops, &AddTableIndexOp{OnTable: on, Index: *i.After})
+		}
+	}
+	for _, p := range t.Projections {
+		if p.After != nil {
+			ops = append(ops, &AddTableProjectionOp{OnTable: on, Projection: *p.After})
+		}
+	}
+	return ops
+}
+
+// settingsOperation carries the whole settings, as Moose does, with the values of
+// the server where they differ from what was recorded.
+func settingsOperation(on OnTable, t *diff.TableChange) Operation {
+	before, after := map[string]string{}, map[string]string{}
+	for k, v := range t.After.TableSettings {
+		before[k], after[k] = v, v
+	}
+	for k := range t.SettingsAfter {
+		delete(before, k)
+	}
+	for k, v := range t.SettingsBefore {
+		before[k] = v
+	}
+	return &ModifyTableSettingsOp{OnTable: on, Before: &before, After: &after}
+}
+
+// renames maps the old name of each accepted rename to the new one.
+func renames(columns []diff.ColumnChange, o MakeOptions) map[string]string {
+	out := map[string]string{}
+	if !o.AcceptRenames {
+		return out
+	}
+	for _, c := range columns {
+		if c.Action == diff.Add && c.RenameOf != "" {
+			out[c.RenameOf] = c.After.Name
+		}
+	}
+	return out
+}
+
+func columnOperations(on OnTable, columns []diff.ColumnChange, o MakeOptions) []Operation {
+	var renamed, added, modified []Operation
+	names := renames(columns, o)
+	for _, c := range columns {
+		switch {
+		case c.Action == diff.Add && names[c.RenameOf] == c.After.Name && c.RenameOf != "":
+			renamed = append(renamed, &RenameTableColumnOp{OnTable: on, Before: c.RenameOf, After: c.After.Name})
+		case c.Action == diff.Add:
+			added = append(added, &AddTableColumnOp{OnTable: on, Column: *c.After, AfterColumn: c.Position})
+		case c.Action == diff.Update:
+			modified = append(modified, &ModifyTableColumnOp{OnTable: on, Before: *c.Before, After: *c.After})
+		}
+	}
+	return append(append(renamed, added...), modified...)
+}
+
+func (m *maker) view(c *diff.Change) {
+	if c.View.Before != nil {
+		m.dropView(c.ID, c.View.Before)
+	}
+	if c.View.After != nil {
+		m.createView(c.ID, c.View.After)
+	}
+}
+
+func (m *maker) dropView(id string, v *inframap.View) {
+	m.addNode(&m.dropViews, "view "+id, &DropViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.Views[id]))
+}
+
+func (m *maker) createView(id string, v *inframap.View) {
+	m.addNode(&m.makeViews, "view "+id, &CreateViewOp{Name: v.Name, Database: v.Database, SelectSQL: v.SelectSQL}, m.viewSources(m.after, m.after.Views[id]))
+}
+
+func (m *maker) materializedView(c *diff.Change) {
+	if c.MaterializedView.Before != nil {
+		m.dropMaterializedView(c.ID, c.MaterializedView.Before)
+	}
+	if c.MaterializedView.After != nil {
+		m.createMaterializedView(c.ID, c.MaterializedView.After)
+	}
+}
+
+func (m *maker) dropMaterializedView(id string, v *inframap.MaterializedView) {
+	m.addNode(&m.dropViews, "mv "+id, &DropMaterializedViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.MaterializedViews[id]))
+}
+
+func (m *maker) createMaterializedView(id string, v *inframap.MaterializedView) {
+	m.addNode(&m.makeViews, "mv "+id, &CreateMaterializedViewOp{
+		Name: v.Name, Database: v.Database, TargetTable: v.TargetTable, TargetDatabase: v.TargetDatabase, SelectSQL: v.SelectSQL,
+	}, m.viewSources(m.after, m.after.MaterializedViews[id]))
+}
+
+func (m *maker) sqlResource(c *diff.Change) {
+	if r := c.SQLResource.Before; r != nil && len(r.Teardown) > 0 {
+		m.teardownSQL = append(m.teardownSQL, &RawSQLOp{SQL: r.Teardown, Description: "Running teardown SQL for resource " + r.Name})
+	}
+	if r := c.SQLResource.After; r != nil && len(r.Setup) > 0 {
+		m.setupSQL = append(m.setupSQL, &RawSQLOp{SQL: r.Setup, Description: "Running setup SQL for resource " + r.Name})
+	}
+}

@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// node is an operation with the objects that it depends on.
+type node struct {
+	op      Operation
+	name    schema.Name
+	sources []schema.Name
+}
+
+func (m *maker) addNode(phase *map[string]node, key string, op Operation, sources []schema.Name) {
+	if *phase == nil {
+		*phase = map[string]node{}
+	}
+	target := op.Target()
+	name := schema.Name{Database: target.Database, Object: target.Name}
+	if name.Database == "" {
+		name.Database = m.after.Map.DefaultDatabase
+	}
+	(*phase)[key] = node{op: op, name: name, sources: sources}
+	if m.touched == nil {
+		m.touched = map[string]bool{}
+	}
+	m.touched[key] = true
+}
+
+// ordered puts the phases one after the other. SQL resources are torn down before
+// everything they may read and set up after it, but before the views that may
+// use what they define.
+func (m *maker) ordered() []Operation {
+	ops := reverse(sortNodes(m.dropViews))
+	ops = append(ops, m.teardownSQL...)
+	ops = append(ops, reverse(sortNodes(m.dropTables))...)
+	created := sortNodes(m.makeTables)
+	ops = append(ops, created...)
+	for _, id := range inframap.Keys(m.alters) {
+		ops = append(ops, m.alters[id]...)
+	}
+	ops = append(ops, m.setupSQL...)
+	return append(ops, sortNodes(m.makeViews)...)
+}
+
+// sortNodes puts every node after the nodes that it depends on; among those that
+// are ready, in byte order of their keys. A cycle is broken at its first key.
+func sortNodes(nodes map[string]node) []Operation {
+	byName := map[schema.Name]string{}
+	for key, n := range nodes {
+		byName[n.name] = key
+	}
+	keys := slices.Sorted(maps.Keys(nodes))
+	state := map[string]int{}
+	var out []Operation
+	var visit func(key string)
+	visit = func(key string) {
+		if state[key] != 0 {
+			return
+		}
+		state[key] = 1
+		var needs []string
+		for _, s := range nodes[key].sources {
+			if dep, ok := byName[s]; ok && dep != key {
+				needs = append(needs, dep)
+			}
+		}
+		slices.Sort(needs)
+		for _, dep := range needs {
+			visit(dep)
+		}
+		out = append(out, nodes[key].op)
+	}
+	for _, key := range keys {
+		visit(key)
+	}
+	return out
+}
+
+func reverse(ops []Operation) []Operation {
+	slices.Reverse(ops)
+	return ops
+}
+
+// tableSources are the tables that a table of an engine such as Distributed stands for.
+func tableSources(t *inframap.Table, side diff.Side) []schema.Name {
+	name := t.Engine.String("target_table")
+	if name == "" {
+		return nil
+	}
+	db := t.Engine.String("target_database")
+	if db == "" {
+		db = t.DatabaseOr(side.Map.DefaultDatabase)
+	}
+	return []schema.Name{{Database: db, Object: name}}
+}
+
+// viewSources are the objects that a view reads and, when it is materialized, writes to.
+func (m *maker) viewSources(side diff.Side, v *schema.View) []schema.Name {
+	if v == nil {
+		return nil
+	}
+	sources := diff.Names(v.Select, side.Map.DefaultDatabase, known(m.before, m.after))
+	if v.Materialized && !v.Inner {
+		sources = append(sources, v.Target)
+	}
+	return sources
+}
+
+func known(sides ...diff.Side) map[schema.Name]bool {
+	out := map[schema.Name]bool{}
+	for _, s := range sides {
+		for _, t := range s.Tables {
+			out[t.Name] = true
+		}
+		for _, v := range s.Views {
+			out[v.Name] = true
+		}
+		for _, v := range s.MaterializedViews {
+			out[v.Name] = true
+		}
+	}
+	return out
+}
+
+// rebuildReaders drops and makes again every unchanged materialized view that
+// reads or fills a table that is recreated: ClickHouse ties a view to the table
+// that it was made for, and a new table of the same name does not feed it.
+func (m *maker) rebuildReaders(result *diff.Result) {
+	recreated := map[schema.Name]bool{}
+	for _, c := range result.Changes {
+		if c.Kind == diff.Table && c.Action == diff.Recreate {
+			recreated[m.after.Tables[c.ID].Name] = true
+		}
+	}
+	if len(recreated) == 0 {
+		return
+	}
+	for _, id := range inframap.Keys(m.after.Map.MaterializedViews) {
+		before, after := m.before.Map.MaterializedViews[id], m.after.Map.MaterializedViews[id]
+		if before == nil || m.touched["mv "+id] || after.LifeCycle.ProtectsFromDrop() {
+			continue
+		}
+		for _, s := range m.viewSources(m.before, m.before.MaterializedViews[id]) {
+			if recreated[s] {
+				m.dropMaterializedView(id, before)
+				m.createMaterializedView(id, after)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,164 @@
+// Package planner answers one question: what has to happen so that the servers
+// hold what the code declares? It brings together the recorded map, the actual
+// state and the desired map, and returns changes, operations, drift and digest.
+package planner
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/drift"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap/statepb"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Server is what the planner asks of ClickHouse.
+type Server interface {
+	Introspect(ctx context.Context, databases []string) (*schema.Catalog, error)
+	Normalise(ctx context.Context, maps ...*inframap.Map) ([]*clickhouse.Declared, error)
+	Describe() string
+}
+
+// Input is what a plan is made from.
+type Input struct {
+	// Recorded is the stored map, nil when nothing was ever stored.
+	Recorded *inframap.Map
+	// Desired is the map that the code declares; its default database is that of the connection.
+	Desired *inframap.Map
+	// Databases are the configured ones: the default database and the additional ones.
+	Databases []string
+	// Ignore is ignore_operations of [migration_config].
+	Ignore diff.Options
+	// AcceptRenames turns recognised renames into RenameTableColumn.
+	AcceptRenames bool
+}
+
+// Outcome is a plan with everything that it rests on.
+type Outcome struct {
+	Result     *diff.Result
+	Operations []plan.Operation
+	// Status holds the before-map, drift, adopted and unmanaged objects.
+	Status *drift.Status
+	// Before and After are the two sides that were compared.
+	Before, After diff.Side
+	Desired       *inframap.Map
+	Digest        string
+}
+
+// Files returns what is saved for a reviewer; the creation time is the caller's.
+func (o *Outcome) Files(p *plan.Plan) *plan.Files {
+	p.Operations = o.Operations
+	return &plan.Files{Plan: p, Before: o.Status.Side.Map, Desired: o.Desired}
+}
+
+// Make compares and plans. It only reads.
+func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
+	recorded := in.Recorded
+	if recorded == nil {
+		recorded = inframap.New(in.Desired.DefaultDatabase)
+	}
+	databases := databasesOf(in)
+	catalog, err := server.Introspect(ctx, databases)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDatabases(in, catalog, server); err != nil {
+		return nil, err
+	}
+	canon, err := server.Normalise(ctx, recorded, in.Desired)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkKinds(in.Desired, catalog); err != nil {
+		return nil, err
+	}
+	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
+	after := Side(in.Desired, canon[1])
+	comparable, err := storedForm(after.Map)
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
+	out.Result = diff.Maps(st.Side, diff.Side{Map: comparable, Tables: after.Tables, Views: after.Views, MaterializedViews: after.MaterializedViews}, in.Ignore)
+	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
+	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
+	return out, err
+}
+
+// Side joins a map with its canonical form.
+func Side(m *inframap.Map, d *clickhouse.Declared) diff.Side {
+	return diff.Side{Map: m, Tables: d.Tables, Views: d.Views, MaterializedViews: d.MaterializedViews}
+}
+
+// storedForm reduces the parts that no server holds to what the stored state can
+// hold, so that a member that the state cannot keep is no difference for ever.
+func storedForm(m *inframap.Map) (*inframap.Map, error) {
+	raw, err := statepb.Encode(m)
+	if err != nil {
+		return nil, fmt.Errorf("bring the declared map into the form of the stored state: %w", err)
+	}
+	stored, err := statepb.Decode(raw)
+	if err != nil {
+		return nil, fmt.Errorf("bring the declared map into the form of the stored state: %w", err)
+	}
+	out := *m
+	out.Topics, out.APIEndpoints, out.Workflows, out.WebApps = stored.Topics, stored.APIEndpoints, stored.Workflows, stored.WebApps
+	out.TopicToTableSyncs, out.TopicToTopicSyncs = stored.TopicToTableSyncs, stored.TopicToTopicSyncs
+	out.FunctionProcesses, out.SQLResources = stored.FunctionProcesses, stored.SQLResources
+	out.Dictionaries, out.RowPolicies = stored.Dictionaries, stored.RowPolicies
+	return &out, nil
+}
+
+func databasesOf(in Input) []string {
+	list := append([]string{in.Desired.DefaultDatabase}, in.Databases...)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// checkDatabases demands that every database exists and that no object lies in
+// one that the project does not configure.
+func checkDatabases(in Input, catalog *schema.Catalog, server Server) error {
+	configured := map[string]bool{}
+	for _, d := range databasesOf(in) {
+		configured[d] = true
+		if !catalog.Databases[d] {
+			return fmt.Errorf("ClickHouse at %s has no database %q, or the user may not see it. Create it with: CREATE DATABASE `%s`", server.Describe(), d, d)
+		}
+	}
+	for _, id := range inframap.Keys(in.Desired.Tables) {
+		t := in.Desired.Tables[id]
+		if db := t.DatabaseOr(in.Desired.DefaultDatabase); !configured[db] {
+			return fmt.Errorf("table %q is declared in the database %q, which moose.config.toml does not name. Add it to additional_databases under [clickhouse_config]", t.Name, db)
+		}
+	}
+	return nil
+}
+
+// checkKinds refuses a table where the server has a view of that name, and the reverse.
+func checkKinds(desired *inframap.Map, catalog *schema.Catalog) error {
+	var clashes []string
+	for _, id := range inframap.Keys(desired.Tables) {
+		t := desired.Tables[id]
+		n := schema.Name{Database: t.DatabaseOr(desired.DefaultDatabase), Object: t.Name}
+		if catalog.Views[n] != nil {
+			clashes = append(clashes, fmt.Sprintf("%s is declared as a table, and ClickHouse has a view of that name", n))
+		}
+	}
+	for _, id := range inframap.Keys(desired.Views) {
+		v := desired.Views[id]
+		n := schema.Name{Database: v.DatabaseOr(desired.DefaultDatabase), Object: v.Name}
+		if catalog.Tables[n] != nil {
+			clashes = append(clashes, fmt.Sprintf("%s is declared as a view, and ClickHouse has a table of that name", n))
+		}
+	}
+	if len(clashes) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s. Drop or rename the one in ClickHouse, or rename the declaration", strings.Join(clashes, "; "))
+}
