@@ -11,11 +11,11 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-// Introspect reads every table and view of the databases in two queries, however
+// Introspect reads every table and view of the databases in three queries, however
 // many there are. Objects whose name starts with a dot (hidden inner tables) and
 // temporary tables are left out.
 func (c *Client) Introspect(ctx context.Context, databases []string) (*schema.Catalog, error) {
-	return c.introspect(ctx, databases, "")
+	return c.introspect(ctx, databases, nil)
 }
 
 // IntrospectObjects reads the named objects only.
@@ -32,10 +32,10 @@ func (c *Client) IntrospectObjects(ctx context.Context, names []schema.Name) (*s
 			list = append(list, n.Database)
 		}
 	}
-	return c.introspect(ctx, list, " AND (database, name) IN ("+strings.Join(pairs, ", ")+")")
+	return c.introspect(ctx, list, pairs)
 }
 
-func (c *Client) introspect(ctx context.Context, databases []string, filter string) (*schema.Catalog, error) {
+func (c *Client) introspect(ctx context.Context, databases, pairs []string) (*schema.Catalog, error) {
 	canon, err := c.functions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the tables of ClickHouse: %w", err)
@@ -44,15 +44,16 @@ func (c *Client) introspect(ctx context.Context, databases []string, filter stri
 	for i, d := range databases {
 		list[i] = sqltext.String(d)
 	}
+	in := strings.Join(list, ", ")
 	catalog := schema.NewCatalog()
 	sql := `SELECT d.name, t.name, t.engine, t.create_table_query, t.as_select, t.comment, t.total_rows, t.total_bytes
 FROM system.databases AS d
 LEFT JOIN (
     SELECT database, name, engine, create_table_query, as_select, comment, total_rows, total_bytes
     FROM system.tables
-    WHERE database IN (` + strings.Join(list, ", ") + `) AND NOT is_temporary AND NOT startsWith(name, '.')` + filter + `
+    WHERE database IN (` + in + `) AND NOT is_temporary AND NOT startsWith(name, '.')` + only("name", pairs) + `
 ) AS t ON t.database = d.name
-WHERE d.name IN (` + strings.Join(list, ", ") + `)
+WHERE d.name IN (` + in + `)
 ORDER BY d.name, t.name`
 	err = c.query(ctx, sql, func(rows driver.Rows) error {
 		var r objectRow
@@ -65,10 +66,38 @@ ORDER BY d.name, t.name`
 		}
 		return r.addTo(catalog, canon)
 	})
+	if err == nil {
+		err = c.columnTypes(ctx, catalog, in, pairs)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the tables of ClickHouse: %w", err)
 	}
 	return catalog, nil
+}
+
+func only(column string, pairs []string) string {
+	if len(pairs) == 0 {
+		return ""
+	}
+	return " AND (database, " + column + ") IN (" + strings.Join(pairs, ", ") + ")"
+}
+
+// columnTypes takes the types from system.columns, which has the canonical names;
+// create_table_query keeps some of the spelling of whoever made the table.
+func (c *Client) columnTypes(ctx context.Context, catalog *schema.Catalog, databases string, pairs []string) error {
+	sql := "SELECT database, table, name, type FROM system.columns WHERE database IN (" + databases + ")" + only("table", pairs)
+	return c.query(ctx, sql, func(rows driver.Rows) error {
+		var database, table, name, typ string
+		if err := rows.Scan(&database, &table, &name, &typ); err != nil {
+			return err
+		}
+		if t := catalog.Tables[schema.Name{Database: database, Object: table}]; t != nil {
+			if column := t.Column(name); column != nil {
+				column.Type = flatType(typ)
+			}
+		}
+		return nil
+	})
 }
 
 type objectRow struct {

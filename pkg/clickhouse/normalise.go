@@ -222,7 +222,7 @@ func (c *Client) describe(ctx context.Context, keys []typeKey) ([]typeKey, error
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		k := typeKey{sql: values[1]}
+		k := typeKey{sql: flatType(values[1])}
 		if i := slices.Index(rows.Columns(), "codec_expression"); i >= 0 {
 			k.codec = strings.TrimSuffix(strings.TrimPrefix(values[i], "CODEC("), ")")
 			if !strings.HasPrefix(values[i], "CODEC(") {
@@ -253,4 +253,24 @@ func (c *Client) blameType(ctx context.Context, tables []*schema.Table, cause er
 		}
 	}
 	return fmt.Errorf("let ClickHouse name the declared types: %w", cause)
+}
+
+// flatType puts a type that the server laid out over several lines (setting
+// print_pretty_type_names) on one.
+func flatType(sql string) string {
+	if !strings.ContainsRune(sql, '\n') {
+		return sql
+	}
+	var out []sqltext.Token
+	tokens := sqltext.Tokens(sql)
+	for i, t := range tokens {
+		if t.Kind == sqltext.Space {
+			if len(out) == 0 || out[len(out)-1].Kind == sqltext.Open || i+1 < len(tokens) && tokens[i+1].Kind == sqltext.Close {
+				continue
+			}
+			t.Text = " "
+		}
+		out = append(out, t)
+	}
+	return sqltext.Join(out)
 }

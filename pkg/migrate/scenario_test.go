@@ -174,3 +174,8 @@ func TestScenariosOfMooseMigrateAndConverge(t *testing.T) {
 		})
 	}
 }
+
+func newHTTPBench(t testing.TB) *bench {
+	t.Helper()
+	return newBench(t, testparts.ClickHouse(t).HTTPURL)
+}

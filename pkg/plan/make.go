@@ -22,6 +22,7 @@ func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operati
 		m.change(&result.Changes[i])
 	}
 	m.rebuildReaders(result)
+	m.rebuildViews(result)
 	return m.ordered()
 }
 

@@ -127,31 +127,3 @@ func known(sides ...diff.Side) map[schema.Name]bool {
 	}
 	return out
 }
-
-// rebuildReaders drops and makes again every unchanged materialized view that
-// reads or fills a table that is recreated: ClickHouse ties a view to the table
-// that it was made for, and a new table of the same name does not feed it.
-func (m *maker) rebuildReaders(result *diff.Result) {
-	recreated := map[schema.Name]bool{}
-	for _, c := range result.Changes {
-		if c.Kind == diff.Table && c.Action == diff.Recreate {
-			recreated[m.after.Tables[c.ID].Name] = true
-		}
-	}
-	if len(recreated) == 0 {
-		return
-	}
-	for _, id := range inframap.Keys(m.after.Map.MaterializedViews) {
-		before, after := m.before.Map.MaterializedViews[id], m.after.Map.MaterializedViews[id]
-		if before == nil || m.touched["mv "+id] || after.LifeCycle.ProtectsFromDrop() {
-			continue
-		}
-		for _, s := range m.viewSources(m.before, m.before.MaterializedViews[id]) {
-			if recreated[s] {
-				m.dropMaterializedView(id, before)
-				m.createMaterializedView(id, after)
-				break
-			}
-		}
-	}
-}

@@ -63,6 +63,10 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if recorded == nil {
 		recorded = inframap.New(in.Desired.DefaultDatabase)
 	}
+	recorded, err := storedForm(recorded)
+	if err != nil {
+		return nil, err
+	}
 	databases := databasesOf(in)
 	catalog, err := server.Introspect(ctx, databases)
 	if err != nil {
@@ -101,11 +105,11 @@ func Side(m *inframap.Map, d *clickhouse.Declared) diff.Side {
 func storedForm(m *inframap.Map) (*inframap.Map, error) {
 	raw, err := statepb.Encode(m)
 	if err != nil {
-		return nil, fmt.Errorf("bring the declared map into the form of the stored state: %w", err)
+		return nil, fmt.Errorf("bring a map into the form of the stored state: %w", err)
 	}
 	stored, err := statepb.Decode(raw)
 	if err != nil {
-		return nil, fmt.Errorf("bring the declared map into the form of the stored state: %w", err)
+		return nil, fmt.Errorf("bring a map into the form of the stored state: %w", err)
 	}
 	out := *m
 	out.Topics, out.APIEndpoints, out.Workflows, out.WebApps = stored.Topics, stored.APIEndpoints, stored.Workflows, stored.WebApps
