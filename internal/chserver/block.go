@@ -138,7 +138,7 @@ func (b *blockReader) skipInfo() error {
 			}
 			return unexpected(err)
 		}
-		width := 0
+		var width int
 		switch field {
 		case 0:
 			return nil

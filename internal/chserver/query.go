@@ -67,7 +67,7 @@ func (s *Session) completeHeader(ctx context.Context, out *nativeResult, st stat
 	if err != nil && len(out.blocks) == 0 {
 		columns, err = s.rerunForHeader(ctx, st, params)
 	} else if err != nil {
-		return nil // SHOW and the like cannot be described; the types stand as they are
+		return nil //nolint:nilerr // SHOW and the like cannot be described; the types stand as they are
 	}
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ var scratch = sync.OnceValues(func() (string, error) {
 })
 
 // held keeps the lock of scratch open for as long as this process lives.
-var held *os.File
+var held *os.File //nolint:unused // keeps the descriptor open
 
 // sweep removes the folders of test processes that have ended.
 func sweep(base string) {

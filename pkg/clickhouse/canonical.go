@@ -8,6 +8,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
@@ -103,7 +104,26 @@ func canonicaliseEngine(e *schema.Engine) {
 			e.Args[i] = strings.Join(sqltext.Elements(a), ", ")
 		}
 	}
+	withoutCredentials(e)
 	if len(e.Args) == 0 {
 		e.Args = nil
+	}
+}
+
+// withoutCredentials leaves the credentials of the S3 engines out: the server
+// hides them, the stored state omits them, and the hash of the engine covers them.
+func withoutCredentials(e *schema.Engine) {
+	if e.Name == "Iceberg" {
+		e.Name = "IcebergS3"
+	}
+	known, _ := inframap.EngineParams(e.Name)
+	if !slices.ContainsFunc(known, func(p inframap.Param) bool { return p.Secret }) {
+		return
+	}
+	switch {
+	case len(e.Args) >= 2 && e.Args[1] == "NOSIGN":
+		e.Args = slices.Delete(slices.Clone(e.Args), 1, 2)
+	case len(e.Args) >= 3 && strings.Contains(e.Args[2], inframap.Hidden):
+		e.Args = slices.Delete(slices.Clone(e.Args), 1, 3)
 	}
 }

@@ -17,8 +17,9 @@ import (
 
 // Client talks to one ClickHouse server.
 type Client struct {
-	conn driver.Conn
-	dsn  dsn.ClickHouse
+	conn    driver.Conn
+	dsn     dsn.ClickHouse
+	secrets []string
 	// Version is the server's version, such as "26.7.2.1".
 	Version string
 }
@@ -52,6 +53,14 @@ func Open(ctx context.Context, target dsn.ClickHouse) (*Client, error) {
 		return nil, unreachable(target, err)
 	}
 	return c, nil
+}
+
+// Hide takes further credentials, such as those of S3 tables, out of every error
+// that the client returns from now on.
+func (c *Client) Hide(secrets ...string) { c.secrets = append(c.secrets, secrets...) }
+
+func (c *Client) redact(text string) string {
+	return dsn.Redact(text, append(c.dsn.Secrets(), c.secrets...)...)
 }
 
 // Conn is the underlying connection pool, for the state store.
@@ -131,7 +140,7 @@ func (c *Client) wrap(err error) error {
 	var exception *clickhouse.Exception
 	if errors.As(err, &exception) {
 		message, _, _ := strings.Cut(exception.Message, "Stack trace:")
-		return &ServerError{Code: exception.Code, Message: c.dsn.Redact(strings.TrimSpace(message))}
+		return &ServerError{Code: exception.Code, Message: c.redact(strings.TrimSpace(message))}
 	}
-	return errors.New(c.dsn.Redact(err.Error()))
+	return errors.New(c.redact(err.Error()))
 }

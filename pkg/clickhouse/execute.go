@@ -40,7 +40,7 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, before func(con
 			return err
 		}
 		if err := c.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(ddlSettings)), sql); err != nil {
-			return fmt.Errorf("%w\nThe statement was: %s", c.wrap(err), c.dsn.Redact(sql))
+			return fmt.Errorf("%w\nThe statement was: %s", c.wrap(err), c.redact(sql))
 		}
 	}
 	if !alters(op) {

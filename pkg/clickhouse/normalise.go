@@ -78,7 +78,8 @@ func (b *batch) add(owner, text string) {
 func (b *batch) collect(m *inframap.Map) error {
 	for _, id := range inframap.Keys(m.Tables) {
 		t := m.Tables[id]
-		create, err := ddl.CreateTable(t, m.DefaultDatabase)
+		// Credentials stay out of the server's query log.
+		create, err := ddl.CreateTable(t.Masked(), m.DefaultDatabase)
 		if err != nil {
 			return err
 		}

@@ -19,38 +19,33 @@ var fixedSettings = map[string]string{
 	"table_disk":                           "0",
 }
 
-// compareEngine returns what differs in the engine, nil when nothing does. A
-// hidden argument is compared through the hash that was recorded with the secret.
+// compareEngine returns what differs in the engine, nil when nothing does.
+// Credentials are compared through the hash that was recorded with them.
 func compareEngine(p *tablePair) *Attribute {
 	b, a := p.schemaBefore.Engine, p.schemaAfter.Engine
-	differs := b.Name != a.Name || len(b.Args) != len(a.Args)
-	hidden := false
-	for i := 0; !differs && i < len(b.Args); i++ {
-		if isHidden(b.Args[i]) || isHidden(a.Args[i]) {
-			hidden = true
-			continue
-		}
-		differs = b.Args[i] != a.Args[i]
+	if b.Name != a.Name || !slices.EqualFunc(b.Args, a.Args, sameArg) {
+		return &Attribute{"engine", engineText(b), engineText(a)}
 	}
-	if !differs && hidden {
-		before, after := p.before.EngineParamsHash, p.after.EngineParamsHash
-		differs = before != nil && after != nil && *before != *after
+	before, after := p.before.EngineParamsHash, p.after.EngineParamsHash
+	if hasCredentials(a.Name) && before != nil && after != nil && *before != *after {
+		return &Attribute{"engine credentials", "as recorded", "changed"}
 	}
-	if !differs {
-		return nil
-	}
-	return &Attribute{"engine", engineText(b, p.before), engineText(a, p.after)}
+	return nil
 }
 
-func isHidden(arg string) bool { return strings.Contains(arg, inframap.Hidden) }
+func sameArg(b, a string) bool { return b == a || isHidden(b) || isHidden(a) }
 
-// engineText writes an engine for people, without its credentials.
-func engineText(e schema.Engine, declared *inframap.Table) string {
+func isHidden(text string) bool { return inframap.IsPlaceholder(text) }
+
+func hasCredentials(engine string) bool {
+	known, _ := inframap.EngineParams(engine)
+	return slices.ContainsFunc(known, func(p inframap.Param) bool { return p.Secret })
+}
+
+// engineText writes an engine for people; the canonical form has no credentials.
+func engineText(e schema.Engine) string {
 	if len(e.Args) == 0 {
 		return e.Name
-	}
-	if declared != nil && !inframap.Equal(declared.Engine, declared.Engine.Masked()) {
-		return e.Name + "(…)"
 	}
 	return e.Name + "(" + strings.Join(e.Args, ", ") + ")"
 }

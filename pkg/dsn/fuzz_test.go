@@ -23,8 +23,12 @@ func marked(password string, others ...string) bool {
 
 func FuzzParseClickHouse(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"clickhouse://u:%s@h:9000/d?secure=true", "pandapass"}, {"https://h:8443/d?password=%s", "p@s/s#w?rd"},
-		{"http://u:%s@h/d", "12/x@y"}, {"tcp://h?token=%s&secure", "a&b=c%"}, {"clickhouse://%s", "h1,[::1]"}, {"native://u:%s@h:8443", "%41bcd"},
+		{"clickhouse://u:%s@h:9000/d?secure=true", "pandapass"},
+		{"https://h:8443/d?password=%s", "p@s/s#w?rd"},
+		{"http://u:%s@h/d", "12/x@y"},
+		{"tcp://h?token=%s&secure", "a&b=c%"},
+		{"clickhouse://%s", "h1,[::1]"},
+		{"native://u:%s@h:8443", "%41bcd"},
 	} {
 		f.Add(seed[0], seed[1])
 	}

@@ -38,8 +38,10 @@ func FindClickHouse(getenv func(string) string, executable string) (string, erro
 			return filepath.Abs(path)
 		}
 	}
-	return "", &parts.Unavailable{Part: clickHouseProgram, Why: "it is neither beside this program nor on PATH",
-		Remedy: "Put it there, or set " + EnvClickHouse + " to its path."}
+	return "", &parts.Unavailable{
+		Part: clickHouseProgram, Why: "it is neither beside this program nor on PATH",
+		Remedy: "Put it there, or set " + EnvClickHouse + " to its path.",
+	}
 }
 
 func isProgram(path string) bool {

@@ -68,8 +68,10 @@ func startKeeper(ctx context.Context, o KeeperOptions, port int) (*Keeper, error
 	logFile := filepath.Join(o.DataDir, "keeper.log")
 	p, err := launch(spec{
 		name: "Keeper", path: o.ZooKeeper.Java, dir: o.DataDir, env: o.Environ, logFile: logFile, grace: 3 * time.Second,
-		args: []string{"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dzookeeper.forceSync=no",
-			"-cp", o.ZooKeeper.ClassPath, o.ZooKeeper.Main, config},
+		args: []string{
+			"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dzookeeper.forceSync=no",
+			"-cp", o.ZooKeeper.ClassPath, o.ZooKeeper.Main, config,
+		},
 	})
 	if err != nil {
 		return nil, err

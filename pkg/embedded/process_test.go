@@ -90,7 +90,7 @@ func TestCloseAsksThenKills(t *testing.T) {
 			if (err != nil) != c.failed {
 				t.Errorf("close: %v", err)
 			}
-			if again := p.close(); again != err {
+			if again := p.close(); again != err { //nolint:errorlint // the very same error
 				t.Errorf("a second close: %v", again)
 			}
 			if !gone(p.cmd.Process.Pid) {

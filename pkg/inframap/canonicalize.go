@@ -36,7 +36,8 @@ func (t *Table) Canonicalize() {
 		if c.DataType.Array != nil {
 			c.Required = true
 		}
-		if !t.Engine.SupportsOrderBy() {
+		// Moose leaves the flags of S3 tables alone.
+		if !t.Engine.SupportsOrderBy() && t.Engine.Name != "S3" {
 			c.PrimaryKey = false
 		}
 	}

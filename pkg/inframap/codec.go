@@ -77,3 +77,6 @@ func Equal(a, b any) bool {
 	y, errY := Canonical(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
+
+// Pretty writes any value in the layout of Encode.
+func Pretty(v any) ([]byte, error) { return canonical(v, jsontext.WithIndent("  ")) }

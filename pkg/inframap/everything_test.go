@@ -62,3 +62,25 @@ func TestEveryEngineHashIsThatOfMoose(t *testing.T) {
 		}
 	}
 }
+
+func TestDictionaryCredentialsAreMasked(t *testing.T) {
+	m, want := decodeEverything(t)
+	const secret = "correct-horse-battery"
+	for id, raw := range m.Dictionaries {
+		m.Dictionaries[id] = []byte(strings.ReplaceAll(string(raw), inframap.Hidden, secret))
+	}
+	masked := m.Masked()
+	got, err := inframap.Encode(masked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(m.Secrets()); n != 8 {
+		t.Errorf("%d secrets found, want 8", n)
+	}
+	if n := len(masked.Secrets()); n != 0 {
+		t.Errorf("%d secrets left", n)
+	}
+}

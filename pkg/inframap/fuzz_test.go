@@ -8,15 +8,20 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
+// maxSeed keeps the seeds small enough, in bytes, for the fuzzer to get through them.
+const maxSeed = 6000
+
 // FuzzDecodeJSON checks that nothing makes Decode panic and that what it reads
 // is written and read again as the same bytes.
 func FuzzDecodeJSON(f *testing.F) {
-	for _, file := range append(mooseFiles(f), everything) {
+	for _, file := range mooseFiles(f) {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data)
+		if len(data) < maxSeed {
+			f.Add(data)
+		}
 	}
 	f.Add([]byte(`{"tables":{"local_T":{"name":"T","engine":{"Newer":{"x":1}},"order_by":"tuple()","columns":[` +
 		`{"name":"c","data_type":{"typedPaths":[["a",{"element_type":{"nullable":"Int"}}]]},"annotations":[["a",null]],"z":{}}]}},` +

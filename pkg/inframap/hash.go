@@ -12,10 +12,15 @@ import (
 // Hash is Moose's fingerprint of an engine and its arguments: SHA-256 in hex over
 // the plain concatenation of name and values, "null" for an absent one, integers
 // as little-endian bytes (reference §4.6). It is taken before credentials are
-// hidden, so that a rotated secret is seen without being stored.
+// hidden, so that a rotated secret is seen without being stored. IcebergS3 is
+// hashed under its older name Iceberg, as Moose 0.6.533 does.
 func (e Engine) Hash() string {
 	h := sha256.New()
-	h.Write([]byte(e.Name))
+	name := e.Name
+	if name == "IcebergS3" {
+		name = "Iceberg"
+	}
+	h.Write([]byte(name))
 	known, ok := EngineParams(e.Name)
 	if !ok {
 		for _, k := range Keys(e.Params) {

@@ -1,9 +1,22 @@
 package inframap
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Hidden stands in files for a credential.
 const Hidden = "[HIDDEN]"
+
+// RuntimeEnvPrefix starts a value that is taken from the environment when the plan
+// is applied: mooseRuntimeEnv.get("X") declares "__MOOSE_RUNTIME_ENV__:X".
+const RuntimeEnvPrefix = "__MOOSE_RUNTIME_ENV__:"
+
+// IsPlaceholder reports whether a text stands for a value that it does not show.
+func IsPlaceholder(text string) bool {
+	return strings.Contains(text, Hidden) || strings.Contains(text, RuntimeEnvPrefix)
+}
 
 // secretSettings are table settings that hold credentials.
 var secretSettings = map[string]bool{"kafka_sasl_password": true, "kafka_sasl_username": true}
@@ -16,6 +29,7 @@ func (m *Map) Masked() *Map {
 	for id, t := range m.Tables {
 		out.Tables[id] = t.Masked()
 	}
+	out.Dictionaries = maskedDictionaries(m.Dictionaries)
 	return &out
 }
 
@@ -64,6 +78,9 @@ func (m *Map) Secrets() []string {
 				out = append(out, v)
 			}
 		}
+	}
+	for _, id := range Keys(m.Dictionaries) {
+		out = append(out, dictionarySecrets(m.Dictionaries[id])...)
 	}
 	return out
 }

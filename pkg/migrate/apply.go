@@ -62,7 +62,7 @@ func withCredentials(op plan.Operation, desired *inframap.Map) (plan.Operation, 
 
 func hidesSomething(t *inframap.Table) bool {
 	raw, err := inframap.Canonical(map[string]any{"engine": t.Engine, "settings": t.TableSettings})
-	return err != nil || strings.Contains(string(raw), inframap.Hidden)
+	return err != nil || inframap.IsPlaceholder(string(raw))
 }
 
 // verify asks the system tables whether the operation has happened.

@@ -86,6 +86,10 @@ func Run(ctx context.Context, in Input) (err error) {
 	if err := checkPlan(in); err != nil {
 		return err
 	}
+	data, err := encodeState(in)
+	if err != nil {
+		return err
+	}
 	lock, err := in.Store.Lock(ctx, in.Owner)
 	if err != nil {
 		return err
@@ -98,32 +102,38 @@ func Run(ctx context.Context, in Input) (err error) {
 		}
 	}()
 	in.Events.Locked(in.Store.Describe())
-	return run(lock.Context(), in, lock)
+	return run(lock.Context(), in, lock, data)
 }
 
-func run(ctx context.Context, in Input, lock state.Lock) error {
+func run(ctx context.Context, in Input, lock state.Lock, data []byte) error {
 	outcome, err := check(ctx, in)
 	if err != nil {
 		return err
 	}
 	if outcome == nil {
 		in.Events.AtTarget()
-		return save(ctx, in, lock)
+		return save(ctx, in, lock, data)
 	}
 	in.Events.Checked(len(in.Files.Plan.Operations))
 	if err := apply(ctx, in, lock); err != nil {
 		return err
 	}
-	return save(ctx, in, lock)
+	return save(ctx, in, lock, data)
 }
 
-func save(ctx context.Context, in Input, lock state.Lock) error {
+// encodeState writes the new state beforehand, so that nothing is applied that
+// could not be recorded.
+func encodeState(in Input) ([]byte, error) {
 	m := *in.Desired
 	m.MooseVersion = in.ToolVersion
 	data, err := statepb.Encode(&m)
 	if err != nil {
-		return fmt.Errorf("write the new state: %w", err)
+		return nil, fmt.Errorf("write the new state: %w", err)
 	}
+	return data, nil
+}
+
+func save(ctx context.Context, in Input, lock state.Lock, data []byte) error {
 	if err := lock.Check(ctx); err != nil {
 		return fmt.Errorf("store the new state: %w", err)
 	}

@@ -17,7 +17,7 @@ type fakeLease struct {
 	renewals, releases    atomic.Int32
 }
 
-func call(f func(context.Context) error, ctx context.Context) error {
+func call(ctx context.Context, f func(context.Context) error) error {
 	if f == nil {
 		return nil
 	}
@@ -26,12 +26,12 @@ func call(f func(context.Context) error, ctx context.Context) error {
 
 func (f *fakeLease) Renew(ctx context.Context) error {
 	f.renewals.Add(1)
-	return call(f.renew, ctx)
+	return call(ctx, f.renew)
 }
-func (f *fakeLease) Check(ctx context.Context) error { return call(f.check, ctx) }
+func (f *fakeLease) Check(ctx context.Context) error { return call(ctx, f.check) }
 func (f *fakeLease) Release(ctx context.Context) error {
 	f.releases.Add(1)
-	return call(f.release, ctx)
+	return call(ctx, f.release)
 }
 
 func defaults(t *testing.T) state.Timing {
@@ -193,7 +193,10 @@ func TestTiming(t *testing.T) {
 		t.Errorf("defaults = %+v, want %+v", got, want)
 	}
 	for _, bad := range []state.Timing{
-		{TTL: -1}, {TTL: time.Millisecond}, {Every: -1}, {Call: -1},
+		{TTL: -1},
+		{TTL: time.Millisecond},
+		{Every: -1},
+		{Call: -1},
 		{TTL: 10 * time.Second, Every: 8 * time.Second, Call: 3 * time.Second},
 	} {
 		if got, err := bad.WithDefaults(); err == nil {

@@ -19,21 +19,34 @@ func TestHeldErrorMessage(t *testing.T) {
 		holder state.Holder
 		want   string
 	}{
-		{"all", state.Holder{
-			Owner:   state.Owner{ID: "id", Machine: "ci-42", RunURL: "https://u:secret@git.example/run/7?token=secret", Actor: "ann", PID: 12},
-			Started: noon.Add(-time.Minute), Expires: noon.Add(252 * time.Second)},
+		{
+			"all",
+			state.Holder{
+				Owner:   state.Owner{ID: "id", Machine: "ci-42", RunURL: "https://u:secret@git.example/run/7?token=secret", Actor: "ann", PID: 12},
+				Started: noon.Add(-time.Minute), Expires: noon.Add(252 * time.Second),
+			},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by machine ci-42 (started by ann, process 12, " +
 				"run https://git.example/run/7) since 2026-11-22 11:59:00 UTC; it expires at 2026-11-22 12:04:12 UTC " +
-				"(in 4m12s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK"},
-		{"Moose in ClickHouse", state.Holder{Owner: state.Owner{Machine: "uuid"}, Started: noon, Expires: noon.Add(time.Minute)},
+				"(in 4m12s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK",
+		},
+		{
+			"Moose in ClickHouse",
+			state.Holder{Owner: state.Owner{Machine: "uuid"}, Started: noon, Expires: noon.Add(time.Minute)},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by machine uuid since 2026-11-22 12:00:00 UTC; it expires at " +
-				"2026-11-22 12:01:00 UTC (in 1m0s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK"},
-		{"Moose in Redis, no expiry", state.Holder{Owner: state.Owner{ID: "uuid"}},
+				"2026-11-22 12:01:00 UTC (in 1m0s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK",
+		},
+		{
+			"Moose in Redis, no expiry",
+			state.Holder{Owner: state.Owner{ID: "uuid"}},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by instance uuid; it does not expire by itself. " +
-				"Wait for that run to end and try again; look at the lock with: LOOK"},
-		{"unreadable", state.Holder{Problem: "it is not base64"},
+				"Wait for that run to end and try again; look at the lock with: LOOK",
+		},
+		{
+			"unreadable",
+			state.Holder{Problem: "it is not base64"},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held, but its content cannot be read (it is not base64), so it counts as held " +
-				"and does not expire. Look at it with: LOOK. When no migration is running, remove it with: REMOVE"},
+				"and does not expire. Look at it with: LOOK. When no migration is running, remove it with: REMOVE",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := base

@@ -15,15 +15,19 @@ func (s *Store) Chdb(ctx context.Context) (string, error) {
 	const part = "libchdb"
 	if lib := s.env.get(EnvChdbLib); lib != "" {
 		if !isFile(lib) {
-			return "", &Unavailable{Part: part, Why: fmt.Sprintf("%s names %s, which is not a file", EnvChdbLib, lib),
-				Remedy: "Correct the path, or unset the variable to have the pinned release fetched."}
+			return "", &Unavailable{
+				Part: part, Why: fmt.Sprintf("%s names %s, which is not a file", EnvChdbLib, lib),
+				Remedy: "Correct the path, or unset the variable to have the pinned release fetched.",
+			}
 		}
 		return filepath.Abs(lib)
 	}
 	pkg, ok := chdbPackages[runtime.GOARCH]
 	if !ok || runtime.GOOS != "linux" {
-		return "", &Unavailable{Part: part, Why: fmt.Sprintf("no release is pinned for %s/%s", runtime.GOOS, runtime.GOARCH),
-			Remedy: fmt.Sprintf("Set %s to a libchdb.so of ClickHouse %s.", EnvChdbLib, ClickHouseVersion)}
+		return "", &Unavailable{
+			Part: part, Why: fmt.Sprintf("no release is pinned for %s/%s", runtime.GOOS, runtime.GOARCH),
+			Remedy: fmt.Sprintf("Set %s to a libchdb.so of ClickHouse %s.", EnvChdbLib, ClickHouseVersion),
+		}
 	}
 	label := fmt.Sprintf("libchdb (ClickHouse %s) from npm", ClickHouseVersion)
 	dir, err := s.Build(ctx, label, "libchdb", ChdbVersion+"-"+runtime.GOARCH, func(ctx context.Context, tmp, _ string) error {

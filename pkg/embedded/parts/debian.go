@@ -62,8 +62,10 @@ func (s *Store) debian(ctx context.Context, part string, present func() bool, pa
 	}
 	install := "apt-get install " + strings.Join(packages, " ")
 	if _, err := s.env.lookPath("apt-get"); err != nil {
-		return &Unavailable{Part: part, Why: "it is not installed and this system has no apt-get",
-			Remedy: "Install what Debian calls " + strings.Join(packages, ", ") + " with this system's package manager.", Err: err}
+		return &Unavailable{
+			Part: part, Why: "it is not installed and this system has no apt-get",
+			Remedy: "Install what Debian calls " + strings.Join(packages, ", ") + " with this system's package manager.", Err: err,
+		}
 	}
 	if !s.root {
 		return &Unavailable{Part: part, Why: "it is not installed and installing it needs root", Remedy: fmt.Sprintf("Run `%s` as root.", install)}
@@ -80,8 +82,10 @@ func (s *Store) debian(ctx context.Context, part string, present func() bool, pa
 	err = s.aptInstall(ctx, part, install, packages)
 	done(err)
 	if err == nil && !present() {
-		return &Unavailable{Part: part, Why: "apt-get installed " + strings.Join(packages, ", ") + ", but it is still not where it is expected",
-			Remedy: "Install it by hand."}
+		return &Unavailable{
+			Part: part, Why: "apt-get installed " + strings.Join(packages, ", ") + ", but it is still not where it is expected",
+			Remedy: "Install it by hand.",
+		}
 	}
 	return err
 }
@@ -90,8 +94,10 @@ func (s *Store) aptInstall(ctx context.Context, part, install string, packages [
 	// RUNLEVEL=1 keeps invoke-rc.d from starting the packages' services.
 	env := []string{"DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"}
 	for _, args := range [][]string{{"update"}, append([]string{"install", "-y", "--no-install-recommends"}, packages...)} {
-		_, err := s.run(ctx, client{part: part, program: "apt-get", args: args, env: env,
-			remedy: fmt.Sprintf("Run `apt-get update`, then `%s`, and see what they say.", install)})
+		_, err := s.run(ctx, client{
+			part: part, program: "apt-get", args: args, env: env,
+			remedy: fmt.Sprintf("Run `apt-get update`, then `%s`, and see what they say.", install),
+		})
 		if err != nil {
 			return err
 		}

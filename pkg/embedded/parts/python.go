@@ -42,8 +42,10 @@ func (s *Store) Python(ctx context.Context) (Python, error) {
 		own := filepath.Join(tmp, "bin", "python")
 		for _, c := range []client{
 			{program: interpreter, args: []string{"-m", "venv", tmp}, remedy: "Install Python's venv module (Debian: python3-venv)."},
-			{program: own, args: []string{"-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "-c", constraints, "moose-lib==" + MooseVersion},
-				remedy: "See what pip says; it needs its index to answer."},
+			{
+				program: own, args: []string{"-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "-c", constraints, "moose-lib==" + MooseVersion},
+				remedy: "See what pip says; it needs its index to answer.",
+			},
 			{program: own, args: []string{"-m", "compileall", "-q", "-s", tmp, "-p", final, filepath.Join(tmp, "lib")}, remedy: "See what Python says."},
 		} {
 			c.part = part
@@ -84,8 +86,10 @@ func (s *Store) newestPython(ctx context.Context) (string, *version.Version, err
 	var bestVersion *version.Version
 	seen := map[string]bool{}
 	for _, candidate := range s.pythonCandidates() {
-		said, err := s.run(ctx, client{part: "python", program: candidate, args: []string{"-I", "-c",
-			"import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"}})
+		said, err := s.run(ctx, client{part: "python", program: candidate, args: []string{
+			"-I", "-c",
+			"import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)",
+		}})
 		if ctx.Err() != nil {
 			return "", nil, err
 		}
@@ -104,8 +108,10 @@ func (s *Store) newestPython(ctx context.Context) (string, *version.Version, err
 		best, bestVersion = executable, v
 	}
 	if best == "" {
-		return "", nil, &Unavailable{Part: "python", Why: "no Python " + PythonMinimum + " or newer on PATH or under ~/.pyenv/versions",
-			Remedy: "Install Python " + PythonMinimum + " or newer with its venv module."}
+		return "", nil, &Unavailable{
+			Part: "python", Why: "no Python " + PythonMinimum + " or newer on PATH or under ~/.pyenv/versions",
+			Remedy: "Install Python " + PythonMinimum + " or newer with its venv module.",
+		}
 	}
 	return best, bestVersion, nil
 }

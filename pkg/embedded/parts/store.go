@@ -81,9 +81,9 @@ func (s *Store) Dir() string { return s.dir }
 func (s *Store) Environ() []string { return append([]string(nil), s.env...) }
 
 // Build returns the folder of the cache entry name-key. If it does not exist,
-// make fills the folder tmp, which is then renamed to final. When make fails
+// fill fills the folder tmp, which is then renamed to final. When fill fails
 // nothing stays behind. label is what progress calls the work.
-func (s *Store) Build(ctx context.Context, label, name, key string, make func(ctx context.Context, tmp, final string) error) (string, error) {
+func (s *Store) Build(ctx context.Context, label, name, key string, fill func(ctx context.Context, tmp, final string) error) (string, error) {
 	final := filepath.Join(s.dir, name+"-"+key)
 	if isDir(final) {
 		return final, nil
@@ -106,7 +106,7 @@ func (s *Store) Build(ctx context.Context, label, name, key string, make func(ct
 	defer os.RemoveAll(tmp)
 
 	done := s.report("fetching " + label)
-	err = make(ctx, tmp, final)
+	err = fill(ctx, tmp, final)
 	done(err)
 	if err != nil {
 		return "", fmt.Errorf("fetching %s: %w", label, err)

@@ -1,7 +1,6 @@
 package statepb
 
 import (
-	"github.com/go-json-experiment/json"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 
@@ -52,7 +51,9 @@ func (d *decoder) columnType(p *pb.ColumnType) (inframap.ColumnType, []byte) {
 		inner, innerRest := d.columnType(t.Nullable)
 		out.Nullable, rest = &inner, join(rest, within(7, innerRest))
 	case *pb.ColumnType_Tuple:
-		out.Tuple = d.tuple(t.Tuple)
+		if out.Tuple = d.tuple(t.Tuple); out.Tuple == nil {
+			return d.foreign(p), nil
+		}
 	case *pb.ColumnType_Map:
 		key, keyRest := d.columnType(t.Map.GetKeyType())
 		value, valueRest := d.columnType(t.Map.GetValueType())
@@ -65,9 +66,6 @@ func (d *decoder) columnType(p *pb.ColumnType) (inframap.ColumnType, []byte) {
 		out.JSON = d.jsonType(t.Json)
 	default:
 		return d.leafType(p, rest)
-	}
-	if out.Tuple == nil && out.Enum == nil && out.Array == nil && out.Nullable == nil && out.Map == nil && out.Nested == nil && out.JSON == nil {
-		return d.foreign(p), nil
 	}
 	return out, rest
 }
@@ -104,6 +102,7 @@ func (d *decoder) array(p, element *pb.ColumnType, nullable bool, number protowi
 	return &inframap.ArrayType{Element: kind, ElementNullable: nullable, Extra: extra(p, within(number, rest))}
 }
 
+// tuple is nil when names and types are not pairs.
 func (d *decoder) tuple(p *pb.Tuple) *inframap.TupleType {
 	if len(p.GetNames()) != len(p.GetTypes()) {
 		return nil
@@ -139,82 +138,4 @@ func (d *decoder) jsonType(p *pb.Json) *inframap.JSONType {
 		out.TypedPaths = append(out.TypedPaths, inframap.TupleField{Name: t.GetPath(), Type: d.part(t.GetType())})
 	}
 	return out
-}
-
-func (e *encoder) columnType(t inframap.ColumnType) *pb.ColumnType {
-	e.enter("type")
-	defer e.leave()
-	if e.tooDeep() {
-		return nil
-	}
-	switch {
-	case t.Enum != nil:
-		return &pb.ColumnType{T: &pb.ColumnType_Enum{Enum: e.enum(t.Enum)}}
-	case t.Array != nil:
-		p := &pb.ColumnType{T: &pb.ColumnType_Array{Array: e.columnType(t.Array.Element)}}
-		if t.Array.ElementNullable {
-			p.T = &pb.ColumnType_ArrayOfNullable{ArrayOfNullable: e.columnType(t.Array.Element)}
-		}
-		e.extend(p, t.Array.UnknownProto)
-		return p
-	case t.Nullable != nil:
-		return &pb.ColumnType{T: &pb.ColumnType_Nullable{Nullable: e.columnType(*t.Nullable)}}
-	case t.Tuple != nil:
-		p := &pb.Tuple{}
-		for _, f := range t.Tuple.Fields {
-			p.Names, p.Types = append(p.Names, f.Name), append(p.Types, e.columnType(f.Type))
-		}
-		e.extend(p, t.Tuple.UnknownProto)
-		return &pb.ColumnType{T: &pb.ColumnType_Tuple{Tuple: p}}
-	case t.Map != nil:
-		p := &pb.Map{KeyType: e.columnType(t.Map.Key), ValueType: e.columnType(t.Map.Value)}
-		e.extend(p, t.Map.UnknownProto)
-		return &pb.ColumnType{T: &pb.ColumnType_Map{Map: p}}
-	case t.Nested != nil:
-		p := &pb.Nested{Name: t.Nested.Name, Columns: e.columns(t.Nested.Columns), Jwt: t.Nested.JWT}
-		e.extend(p, t.Nested.UnknownProto)
-		return &pb.ColumnType{T: &pb.ColumnType_Nested{Nested: p}}
-	case t.JSON != nil:
-		return &pb.ColumnType{T: &pb.ColumnType_Json{Json: e.jsonType(t.JSON)}}
-	case t.Unknown != nil:
-		return e.foreign(t)
-	}
-	return simpleType(t.Simple)
-}
-
-func (e *encoder) foreign(t inframap.ColumnType) *pb.ColumnType {
-	var kept foreignType
-	p := &pb.ColumnType{}
-	if json.Unmarshal(t.Unknown, &kept, json.RejectUnknownMembers(true)) == nil && kept.Proto != nil && proto.Unmarshal(kept.Proto, p) == nil {
-		return p
-	}
-	return opaqueType(&pb.ColumnType{OpaqueJson: e.text("type", t.Unknown)})
-}
-
-func (e *encoder) enum(t *inframap.EnumType) *pb.DataEnum {
-	out := &pb.DataEnum{Name: t.Name}
-	for _, m := range t.Values {
-		v := &pb.EnumMember{Name: m.Name, Value: &pb.EnumValue{}}
-		switch {
-		case m.Value.Int != nil:
-			v.Value.Value = &pb.EnumValue_IntValue{IntValue: *m.Value.Int}
-		case m.Value.String != nil:
-			v.Value.Value = &pb.EnumValue_StringValue{StringValue: *m.Value.String}
-		}
-		e.extend(v, m.UnknownProto)
-		out.Values = append(out.Values, v)
-	}
-	e.extend(out, t.UnknownProto)
-	return out
-}
-
-func (e *encoder) jsonType(t *inframap.JSONType) *pb.Json {
-	p := &pb.Json{
-		MaxDynamicPaths: t.MaxDynamicPaths, MaxDynamicTypes: t.MaxDynamicTypes, SkipPaths: t.SkipPaths, SkipRegexps: t.SkipRegexps,
-	}
-	for _, f := range t.TypedPaths {
-		p.TypedPaths = append(p.TypedPaths, &pb.JsonTypedPath{Path: f.Name, Type: e.columnType(f.Type)})
-	}
-	e.extend(p, t.UnknownProto)
-	return p
 }

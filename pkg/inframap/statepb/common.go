@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
@@ -151,6 +150,3 @@ func or[T any](p *T, def T) T {
 	}
 	return *p
 }
-
-// emptyMessage reports whether a message has neither known nor unknown fields.
-func emptyMessage(m proto.Message) bool { return !hasKnownField(m) && len(unknown(m)) == 0 }

@@ -9,11 +9,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap/statepb"
 )
 
-func engineOf(t testing.TB, text string) inframap.Engine {
-	t.Helper()
-	return statepb.ParseEngine(text)
-}
-
 // engineTexts are texts with the JSON they mean; printed is what Moose writes when it differs.
 var engineTexts = []struct{ text, json, printed string }{
 	{text: "MergeTree", json: `"MergeTree"`},

@@ -84,8 +84,10 @@ func (s *Store) Save(ctx context.Context, data []byte) error {
 	}
 	value := base64.StdEncoding.EncodeToString(data)
 	if len(value) > MaxValue {
-		return &state.TooLargeError{Store: s.Describe(), Size: len(value), Limit: MaxValue,
-			Remedy: "Keep the state of this project in Redis for now: [state_config] storage = \"redis\"."}
+		return &state.TooLargeError{
+			Store: s.Describe(), Size: len(value), Limit: MaxValue,
+			Remedy: "Keep the state of this project in Redis for now: [state_config] storage = \"redis\".",
+		}
 	}
 	if err := s.ensure(ctx); err != nil {
 		return err

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
+)
+
+type generateOptions struct {
+	flags                             session.Flags
+	save                              bool
+	yesAll, yesDestructive, yesRename bool
+}
+
+func newGenerateMigrationCmd(f *cli.Factory) *cobra.Command {
+	o := &generateOptions{}
+	cmd := &cobra.Command{
+		Use:     "migration",
+		Aliases: []string{"m"},
+		Short:   "Make the plan that a pull request carries: plan.yaml and the two maps it rests on",
+		Long: `Make a migration plan from the project's code and the servers as they are. With
+--save it is written to migrations/plan.yaml, migrations/remote_state.json and
+migrations/local_infra_map.json, to be reviewed and committed; "moose migrate"
+executes it. Without --save it is printed.`,
+		Example: `  moose generate migration --clickhouse-url clickhouse://user:password@host:9000/db --save
+  MOOSE_CLICKHOUSE_CONFIG__URL=... moose generate migration --save --yes-rename`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runGenerateMigration(cmd.Context(), f, o) },
+	}
+	addConnectionFlags(cmd, &o.flags)
+	addServerFlags(cmd, &o.flags)
+	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
+	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
+	cmd.Flags().BoolVar(&o.yesAll, "yes-all", false, "same as --yes-rename --yes-destructive")
+	cmd.Flags().BoolVar(&o.yesDestructive, "yes-destructive", false, "accepted for scripts written for Moose; what is destructive is for the reviewer of the plan")
+	return cmd
+}
+
+func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
+	s, err := session.Open(ctx, f, o.flags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = join(err, s.Close()) }()
+	loaded, err := s.Desired(ctx, false)
+	if err != nil {
+		return err
+	}
+	outcome, err := s.Plan(ctx, loaded.Map, o.yesRename || o.yesAll)
+	if err != nil {
+		return err
+	}
+	rep, err := newReport(s, outcome)
+	if err != nil {
+		return err
+	}
+	if err := rep.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
+		return err
+	}
+	if len(outcome.Result.Invalid) > 0 {
+		return &cli.ExitError{Code: cli.ExitBlocked, Err: fmt.Errorf("the plan cannot be applied as the code stands, so nothing was saved")}
+	}
+	p := &plan.Plan{CreatedAt: f.Now()}
+	files := outcome.Files(p)
+	if !o.save {
+		text, err := p.EncodeYAML()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(f.Out, "Changes: \n\n%s", text)
+		return err
+	}
+	if err := files.Save(s.Project.Dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(f.Out, "Migration generated: %s (%d operations, digest %s)\n",
+		filepath.Join(plan.Dir, plan.PlanFile), len(p.Operations), plan.Short(p.Digest))
+	f.Note("Review and commit the files in " + plan.Dir + "/, then run: moose migrate")
+	return nil
+}

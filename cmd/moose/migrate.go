@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
+)
+
+func newMigrateCmd(f *cli.Factory) *cobra.Command {
+	flags := &session.Flags{}
+	cmd := &cobra.Command{
+		Use:     "migrate",
+		Aliases: []string{"mg"},
+		Short:   "Execute the saved plan under the migration lock",
+		Long: `Execute migrations/plan.yaml: take the lock, check that the database is still
+what the plan was made from and that the code is still what it leads to, apply and
+verify one operation after the other, store the new state.
+
+Nothing is touched when the check fails.`,
+		Example: `  moose migrate --clickhouse-url clickhouse://user:password@host:9440/db?secure=true
+  MOOSE_CLICKHOUSE_CONFIG__URL=... MOOSE_REDIS_CONFIG__URL=... moose migrate`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runMigrate(cmd.Context(), f, *flags) },
+	}
+	addConnectionFlags(cmd, flags)
+	return cmd
+}
+
+func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err error) {
+	dir, err := f.Dir()
+	if err != nil {
+		return err
+	}
+	// The files are read before anything else: a broken plan needs no server to be told.
+	project, err := cli.LoadProject(ctx, f)
+	if err != nil {
+		return err
+	}
+	files, err := plan.Load(project.Dir)
+	if err != nil {
+		return err
+	}
+	s, err := session.OpenProject(ctx, f, project, flags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = join(err, s.Close()) }()
+	header(f, files, dir)
+	loaded, err := s.Desired(ctx, true)
+	if err != nil {
+		return err
+	}
+	err = migrate.Run(ctx, migrate.Input{
+		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
+		Databases: s.Project.ClickHouse.AdditionalDatabases, Ignore: s.Ignore(), Clusters: s.Project.ClusterNames(),
+		ToolVersion: loaded.ToolVersion, Now: f.Now, Events: newMigrateEvents(f),
+	})
+	return migrateExit(f, err)
+}
+
+func header(f *cli.Factory, files *plan.Files, dir string) {
+	fmt.Fprintf(f.Out, "Executing migration plan...\n✓ Loaded approved migration plan from %q\n  Plan created: %s\n  Total operations: %d\n",
+		"./"+plan.Dir+"/"+plan.PlanFile, files.Plan.CreatedAt.UTC().Format("2006-01-02 15:04:05 UTC"), len(files.Plan.Operations))
+	if digest, err := plan.Digest(files.Plan.Operations, files.Before, files.Desired); err == nil {
+		fmt.Fprintf(f.Out, "  Digest: %s\n", plan.Short(digest))
+	}
+	if edited, err := files.Edited(); err == nil && edited {
+		f.Warn("the files of the plan were changed by hand after they had been generated")
+	}
+	fmt.Fprint(f.Out, `
+Safety checks:
+  • Expected = Database state when plan was generated
+  • Current  = Database state right now
+  • Target   = What your local code defines
+
+`)
+}
+
+// owner is what others are told about this run while it holds the lock.
+func owner(f *cli.Factory) state.Owner {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	o := state.Owner{ID: uuid.NewString(), Machine: host, Actor: f.Environ["GITHUB_ACTOR"], PID: os.Getpid()}
+	if o.Actor == "" {
+		o.Actor = f.Environ["USER"]
+	}
+	if server, repo, run := f.Environ["GITHUB_SERVER_URL"], f.Environ["GITHUB_REPOSITORY"], f.Environ["GITHUB_RUN_ID"]; server != "" && run != "" {
+		o.RunURL = server + "/" + repo + "/actions/runs/" + run
+	}
+	return o
+}
+
+func migrateExit(f *cli.Factory, err error) error {
+	var held *state.HeldError
+	var blocked *migrate.BlockedError
+	var partial *migrate.PartialError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &held):
+		return &cli.ExitError{Code: cli.ExitLocked, Err: err}
+	case errors.As(err, &blocked):
+		code := cli.ExitStale
+		if blocked.Reason == migrate.Forbidden {
+			code = cli.ExitBlocked
+		}
+		return &cli.ExitError{Code: code, Err: err}
+	case errors.As(err, &partial):
+		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %d operations are applied\n", partial.Applied, partial.Total)
+		return cli.WithRemedy(err, "The stored state is unchanged. Find the cause, then make a new plan from what is there now:\n"+
+			"  moose generate migration --clickhouse-url <url> --save\nand review it; it contains what is still missing.")
+	}
+	return err
+}
+
+func join(err, closing error) error {
+	if err != nil {
+		return err
+	}
+	return closing
+}
+
+func took(d time.Duration) string {
+	if d < time.Second {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1fs)", d.Seconds())
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
+)
+
+type planOptions struct {
+	flags            session.Flags
+	json, sql        bool
+	format           string
+	detailedExitCode bool
+}
+
+func newPlanCmd(f *cli.Factory) *cobra.Command {
+	o := &planOptions{}
+	cmd := &cobra.Command{
+		Use:     "plan",
+		Aliases: []string{"pl"},
+		Short:   "Show what would change in ClickHouse and elsewhere; changes nothing",
+		Long: `Compare what the project's code declares with what the servers hold, and show
+the difference as a plan. Nothing is changed and nothing is written.`,
+		Example: `  moose plan --clickhouse-url clickhouse://user:password@host:9440/db?secure=true
+  moose plan --clickhouse-url https://user:password@host:8443/db --format markdown
+  moose plan --detailed-exitcode --json > plan.json   # exit code 2 when there are changes`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.Context(), f, o) },
+	}
+	addConnectionFlags(cmd, &o.flags)
+	addServerFlags(cmd, &o.flags)
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
+	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan: text, markdown or json (our report)")
+	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
+	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
+	return cmd
+}
+
+func addConnectionFlags(cmd *cobra.Command, flags *session.Flags) {
+	cmd.Flags().StringVar(&flags.ClickHouseURL, "clickhouse-url", "", "ClickHouse to connect to: clickhouse://, http:// or https:// (or MOOSE_CLICKHOUSE_CONFIG__URL)")
+	cmd.Flags().StringVar(&flags.RedisURL, "redis-url", "", "Redis that keeps the state when [state_config] storage is \"redis\" (or MOOSE_REDIS_CONFIG__URL)")
+}
+
+func addServerFlags(cmd *cobra.Command, flags *session.Flags) {
+	cmd.Flags().StringVar(&flags.URL, "url", "", "running Moose server to ask (not available in this version)")
+	cmd.Flags().StringVar(&flags.Token, "token", "", "bearer token for --url (not available in this version)")
+	cmd.MarkFlagsMutuallyExclusive("url", "clickhouse-url")
+}
+
+func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
+	switch o.format {
+	case "text", "markdown", "json":
+	default:
+		return fmt.Errorf("--format %s is not known; use text, markdown or json", o.format)
+	}
+	f.Quiet = o.json || o.format == "json"
+	s, err := session.Open(ctx, f, o.flags)
+	if err != nil {
+		return err
+	}
+	defer func() { err = join(err, s.Close()) }()
+	loaded, err := s.Desired(ctx, false)
+	if err != nil {
+		return err
+	}
+	outcome, err := s.Plan(ctx, loaded.Map, false)
+	if err != nil {
+		return err
+	}
+	rep, err := newReport(s, outcome)
+	if err != nil {
+		return err
+	}
+	if err := printPlan(f, rep, outcome, o); err != nil {
+		return err
+	}
+	switch {
+	case len(outcome.Result.Invalid) > 0:
+		return &cli.ExitError{Code: cli.ExitBlocked}
+	case o.detailedExitCode && !outcome.Result.Empty():
+		return &cli.ExitError{Code: cli.ExitPending}
+	}
+	return nil
+}
+
+func newReport(s *session.Session, outcome *planner.Outcome) (*report.Report, error) {
+	return report.New(outcome, report.Options{
+		Target: s.Client.Describe(), StateStore: s.Store.Describe(), Secrets: s.Project.Secrets(),
+	})
+}
+
+// markdownBudget is the size of a comment that every host takes, in bytes.
+const markdownBudget = 65000
+
+func printPlan(f *cli.Factory, rep *report.Report, outcome *planner.Outcome, o *planOptions) error {
+	switch {
+	case o.json:
+		return report.MooseJSON(f.Out, outcome, rep)
+	case o.format == "json":
+		return rep.JSON(f.Out)
+	case o.format == "markdown":
+		_, err := io.WriteString(f.Out, rep.Markdown(markdownBudget))
+		return err
+	}
+	return rep.Text(f.Out, report.TextOptions{Color: f.Style(f.Out).Enabled(), SQL: o.sql})
+}

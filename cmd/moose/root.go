@@ -1,0 +1,88 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+)
+
+// The groups of the help text.
+const (
+	groupChange  = "change"
+	groupInspect = "inspect"
+	groupOther   = "other"
+)
+
+// noLog is an annotation of commands that leave no trace in the log: those that
+// show the log, and those that only tell about the program.
+const noLog = "no-log"
+
+func newRootCmd(f *cli.Factory) *cobra.Command {
+	var debug bool
+	root := newGroupCmd(f, &cobra.Command{
+		Use:   "moose",
+		Short: "Plan, review and apply changes of a Moose project",
+		Long: `Plan, review and apply changes of a Moose project: its ClickHouse tables,
+materialized views, topics, endpoints and workflows.
+
+Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
+--detailed-exitcode), 3 blocked by policy, 4 blocked by drift or a stale plan,
+5 lock held by another run, 130 interrupted.`,
+		Example: `  # What is in this project?
+  moose check
+  moose ls --type tables
+
+  # The same for a project elsewhere
+  moose -C services/analytics check`,
+		Version: f.Version,
+	})
+	root.SilenceErrors, root.SilenceUsage, root.TraverseChildren = true, true, true
+	root.SetIn(f.In)
+	root.SetOut(f.Out)
+	root.SetErr(f.Err)
+	root.SetVersionTemplate("moose {{.Version}}\n")
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
+	root.Flags().BoolP("version", "V", false, "print the version")
+	root.Flags().BoolVarP(&debug, "debug", "d", false, "write the log to standard error too, in detail")
+	root.PersistentFlags().StringVarP(&f.ChangeDir, "directory", "C", "", "work in this `folder`, which holds moose.config.toml, instead of the current one")
+	root.PersistentFlags().Bool("backtrace", false, "accepted for scripts written for Moose; has no effect")
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		if cmd.Annotations[noLog] == "" && cmd.Name() != "help" && cmd.Parent() != nil {
+			f.OpenLog(debug)
+			f.Log().Info("command started", "command", cmd.CommandPath(), "flags", flagNames(cmd), "version", f.Version)
+		}
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return cli.WithRemedy(err, "`"+cmd.CommandPath()+" --help` lists the flags.")
+	})
+	root.AddGroup(
+		&cobra.Group{ID: groupChange, Title: "Change a project:"},
+		&cobra.Group{ID: groupInspect, Title: "Look at a project:"},
+		&cobra.Group{ID: groupOther, Title: "Other commands:"},
+	)
+	root.SetHelpCommandGroupID(groupOther)
+	root.SetCompletionCommandGroupID(groupOther)
+	for _, cmd := range []*cobra.Command{newPlanCmd(f), newGenerateCmd(f), newMigrateCmd(f)} {
+		cmd.GroupID = groupChange
+		root.AddCommand(cmd)
+	}
+	root.AddCommand(
+		newCheckCmd(f, nil),
+		newLsCmd(f, nil),
+		newLogsCmd(f, nil),
+		newVersionCmd(f),
+	)
+	root.LocalFlags() // makes flags before the command known to the traversal
+	return root
+}
+
+// flagNames lists the flags that were given, without their values, which may be
+// secret.
+func flagNames(cmd *cobra.Command) string {
+	var names []string
+	cmd.Flags().Visit(func(flag *pflag.Flag) { names = append(names, "--"+flag.Name) })
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,205 @@
+// Package session opens what the commands that talk to a server share: the
+// project, ClickHouse, the state store, and the plan between them.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/config"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/loader"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
+	"github.com/moose-migrate/moose-migrate/pkg/state/keepermap"
+	"github.com/moose-migrate/moose-migrate/pkg/state/redis"
+)
+
+// Flags are the connection flags that plan, generate migration and migrate share.
+type Flags struct {
+	ClickHouseURL, RedisURL string
+	// URL and Token name a running Moose server.
+	URL, Token string
+}
+
+// Session is an open project with its servers.
+type Session struct {
+	Project *config.Project
+	Client  *clickhouse.Client
+	Store   state.Store
+
+	factory *cli.Factory
+	closers []func() error
+}
+
+// ErrServerNotYet is the answer to --url.
+var ErrServerNotYet = errors.New("planning through a running Moose server (--url) is not available in this version")
+
+// Open loads the configuration and connects. The server is asked before the
+// project's code is compiled, so that a wrong URL is told at once.
+func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
+	if flags.URL != "" || flags.Token != "" {
+		return nil, cli.WithRemedy(ErrServerNotYet, "Connect directly: --clickhouse-url clickhouse://user:password@host:9000/database")
+	}
+	project, err := cli.LoadProject(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return OpenProject(ctx, f, project, flags)
+}
+
+// OpenProject connects for a project that is already loaded.
+func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
+	s := &Session{Project: project, factory: f}
+	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
+	if err != nil {
+		return nil, err
+	}
+	f.AddSecrets(target.Secrets()...)
+	for _, w := range target.Warnings {
+		f.Warn(w)
+	}
+	progress := f.Progress()
+	progress.Step("Connecting to ClickHouse")
+	s.Client, err = clickhouse.Open(ctx, target)
+	progress.Close(err)
+	if err != nil && source == dsn.FromConfig {
+		err = cli.WithRemedy(err, "The address is that of [clickhouse_config]. For another server use --clickhouse-url or "+dsn.EnvClickHouse+".")
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, s.Client.Close)
+	if err := s.openStore(ctx, flags); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Session) openStore(ctx context.Context, flags Flags) (err error) {
+	if s.Project.State.Storage == config.StorageClickHouse {
+		s.Store, err = keepermap.New(s.Client.Conn(), keepermap.Options{Database: s.Client.Database(), Logger: s.factory.Log()})
+		return err
+	}
+	target, source, err := s.Project.RedisConnection(flags.RedisURL)
+	if err != nil {
+		return err
+	}
+	s.factory.AddSecrets(target.Secrets()...)
+	goredis.SetLogger(silent{})
+	options := target.Options()
+	options.ContextTimeoutEnabled = true
+	client := goredis.NewClient(options)
+	s.closers = append(s.closers, client.Close)
+	if err := client.Ping(ctx).Err(); err != nil {
+		err = fmt.Errorf("cannot reach Redis at %s: %s", target.Masked(), target.Redact(err.Error()))
+		if source == dsn.FromConfig {
+			err = cli.WithRemedy(err, `The state is kept in Redis because [state_config] storage is "redis". Use --redis-url or `+dsn.EnvRedis+
+				`, or set storage = "clickhouse" to keep it in ClickHouse.`)
+		}
+		return err
+	}
+	s.Store, err = redis.New(client, redis.Options{
+		Prefix: s.Project.Redis.KeyPrefix, LastPrefix: s.Project.Redis.LastKeyPrefix, Logger: s.factory.Log(),
+	})
+	return err
+}
+
+// silent keeps go-redis from writing to standard error by itself.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+// Close ends the connections.
+func (s *Session) Close() error {
+	var err error
+	for _, c := range s.closers {
+		err = errors.Join(err, c())
+	}
+	return err
+}
+
+// Desired loads the project's code and fills in the credentials that the
+// environment has. Missing ones are an error when they are required (at apply);
+// otherwise the tables are compared without them.
+func (s *Session) Desired(ctx context.Context, credentialsRequired bool) (*loader.Result, error) {
+	result, err := cli.LoadDesired(ctx, s.factory, s.Project, s.Client.Database())
+	if err != nil {
+		return nil, err
+	}
+	env := s.Project.Environ()
+	lookup := func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+	resolved := result.Map
+	if credentialsRequired {
+		err = loader.ResolveRuntimeEnv(result.Map, lookup)
+	} else {
+		resolved, err = s.hashCredentials(result.Map, lookup)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.factory.AddSecrets(resolved.Secrets()...)
+	s.Client.Hide(resolved.Secrets()...)
+	return result, nil
+}
+
+// hashCredentials puts the hashes of the real credentials into a map that keeps
+// only their names, so that a changed one is seen and none reaches a file.
+func (s *Session) hashCredentials(m *inframap.Map, lookup func(string) (string, bool)) (*inframap.Map, error) {
+	if len(loader.RuntimeRefs(m)) == 0 {
+		return m, nil
+	}
+	resolved, err := m.Clone()
+	if err != nil {
+		return nil, err
+	}
+	missing, err := loader.ResolveAvailable(resolved, lookup)
+	for _, ref := range missing {
+		s.factory.Warn(fmt.Sprintf("table %s: the variable %s is not set here, so a change of %s cannot be seen; migrate needs it",
+			ref.TableID, ref.Variable, ref.Field))
+	}
+	for id, t := range resolved.Tables {
+		m.Tables[id].EngineParamsHash, m.Tables[id].TableSettingsHash = t.EngineParamsHash, t.TableSettingsHash
+	}
+	return resolved, err
+}
+
+// Ignore is ignore_operations of [migration_config].
+func (s *Session) Ignore() diff.Options {
+	var names []string
+	for _, op := range s.Project.Migration.IgnoreOperations {
+		names = append(names, string(op))
+	}
+	return diff.WithIgnoreOperations(names)
+}
+
+// Plan compares the desired map with the server.
+func (s *Session) Plan(ctx context.Context, desired *inframap.Map, acceptRenames bool) (outcome *planner.Outcome, err error) {
+	progress := s.factory.Progress()
+	defer func() { progress.Close(err) }()
+	progress.Step("Comparing with ClickHouse")
+	recorded, err := migrate.LoadRecorded(ctx, s.Store)
+	if err != nil {
+		return nil, err
+	}
+	outcome, err = planner.Make(ctx, s.Client, planner.Input{
+		Recorded: recorded, Desired: desired, Databases: s.Project.ClickHouse.AdditionalDatabases,
+		Ignore: s.Ignore(), AcceptRenames: acceptRenames,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(outcome.Operations) > 0 && !s.Project.Features.OLAP {
+		return nil, cli.WithRemedy(errors.New("the plan changes ClickHouse, but moose.config.toml has olap = false under [features]"),
+			"Set olap = true, or take the tables and views out of the code.")
+	}
+	return outcome, nil
+}

@@ -1,0 +1,88 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+)
+
+// withoutRows are engines that keep no rows of their own: they read or forward those of others.
+var withoutRows = map[string]bool{
+	"Kafka": true, "S3": true, "S3Queue": true, "IcebergS3": true, "Iceberg": true, "DeltaLake": true, "Hudi": true,
+	"AzureQueue": true, "Distributed": true, "Merge": true, "Buffer": true, "Null": true, "URL": true, "Dictionary": true,
+	"MySQL": true, "PostgreSQL": true, "MongoDB": true, "Redis": true, "RabbitMQ": true, "NATS": true,
+}
+
+func holdsRows(engine string) bool { return !withoutRows[engine] }
+
+// loseTable records that a table goes with its rows, and says so for the heading.
+func (b *builder) loseTable(out *Change, t *diff.TableChange) string {
+	if t.Before == nil {
+		return "it does not exist yet"
+	}
+	if !holdsRows(t.Before.Engine.Name) {
+		return fmt.Sprintf("the engine %s keeps no rows of its own", t.Before.Engine.Name)
+	}
+	if t.Actual != nil {
+		out.Rows, out.Bytes = t.Actual.Rows, t.Actual.Bytes
+	}
+	verb := "dropped"
+	if out.Action == diff.Recreate {
+		verb = "recreated"
+	}
+	label, price := b.label(out.Database, t.Before.Name), amount(out.Rows, out.Bytes)
+	loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Rows: out.Rows, Bytes: out.Bytes, short: "table " + label}
+	note := ""
+	switch {
+	case loss.Empty():
+		loss.Text = fmt.Sprintf("table %s is %s; it holds no rows now", label, verb)
+		note = "it holds no rows now"
+	case price == "":
+		loss.Text = fmt.Sprintf("table %s is %s with all its rows; how many is not known", label, verb)
+		note, loss.short = "all its rows are lost", loss.short+" (rows not counted)"
+	default:
+		loss.Text = fmt.Sprintf("table %s is %s and its %s are lost", label, verb, price)
+		note, loss.short = fmt.Sprintf("its %s are lost", price), fmt.Sprintf("%s (%s)", loss.short, price)
+		if out.Rows != nil && *out.Rows == 1 {
+			note, loss.Text = strings.Replace(note, "are lost", "is lost", 1), fmt.Sprintf("table %s is %s and its %s is lost", label, verb, price)
+		}
+	}
+	b.losses = append(b.losses, loss)
+	return note
+}
+
+// loseColumns records the columns that go with their values; a renamed column and
+// one without stored values lose nothing.
+func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
+	if t.Before == nil || !holdsRows(t.Before.Engine.Name) {
+		return
+	}
+	label := b.label(out.Database, t.Before.Name)
+	for _, c := range t.Columns {
+		if c.Action != diff.Remove || c.Before == nil || c.Before.Alias != nil || b.renamed[label][c.Before.Name] != "" {
+			continue
+		}
+		loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.Before.Name}
+		if t.Actual != nil {
+			loss.Rows = t.Actual.Rows
+		}
+		loss.short = fmt.Sprintf("column %s of %s", c.Before.Name, label)
+		loss.Text = fmt.Sprintf("column %s of table %s is dropped with its values", c.Before.Name, label)
+		switch {
+		case loss.Empty():
+			loss.Text += "; the table holds no rows now"
+		case loss.Rows != nil:
+			loss.short += fmt.Sprintf(" (%s)", rowsText(*loss.Rows))
+			loss.Text += " in " + rowsText(*loss.Rows)
+		default:
+			loss.Text += "; in how many rows is not known"
+		}
+		for _, added := range t.Columns {
+			if added.Action == diff.Add && added.After != nil && added.RenameOf == c.Before.Name {
+				loss.Text += fmt.Sprintf("; column %s looks like its new name", added.After.Name)
+			}
+		}
+		b.losses = append(b.losses, loss)
+	}
+}

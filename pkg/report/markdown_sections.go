@@ -1,0 +1,158 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+)
+
+type markdownWriter struct {
+	b     strings.Builder
+	level level
+}
+
+func (m *markdownWriter) paragraph(text string) { m.b.WriteString(text + "\n\n") }
+
+func (m *markdownWriter) heading(text string) { m.paragraph("### " + text) }
+
+// textRunes bounds a text of the project that stands in a list.
+const textRunes = 600
+
+// item writes a text of the project as one entry of a list. What would begin a list,
+// a heading or a code block inside the entry is kept from the beginning of it.
+func (m *markdownWriter) item(text string) {
+	text = prose(strings.TrimSpace(clip(text, textRunes)))
+	if text != "" && strings.IndexByte("-+=0123456789", text[0]) >= 0 {
+		text = invisible + text
+	}
+	m.b.WriteString("- " + text + "\n")
+}
+
+// more counts the entries that a list leaves out.
+func (m *markdownWriter) more(n int) {
+	fmt.Fprintf(&m.b, "- and %s more\n", humanize.Comma(int64(n)))
+}
+
+// bullets lists texts that must be read; the number of names bounds them only at the lowest levels.
+func (m *markdownWriter) bullets(title string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	m.heading(title)
+	limit := max(m.level.names, 1)
+	for i, text := range list {
+		if i == limit && len(list) > limit {
+			m.more(len(list) - limit)
+			break
+		}
+		m.item(text)
+	}
+	m.b.WriteByte('\n')
+}
+
+// losses lists the hazards; those that are not listed are counted with their sums.
+func (m *markdownWriter) losses(list []Loss) {
+	if len(list) == 0 {
+		return
+	}
+	m.heading("What would be lost")
+	limit := len(list)
+	if m.level.hazards >= 0 {
+		limit = min(limit, m.level.hazards)
+	}
+	for _, l := range list[:limit] {
+		m.item(l.Text)
+	}
+	if rest := list[limit:]; len(rest) > 0 {
+		m.b.WriteString("- " + restOfLosses(rest, limit > 0) + "\n")
+	}
+	m.b.WriteByte('\n')
+}
+
+// restOfLosses sums up losses: "and 12 more: 3 columns, 9 tables with 1.2 million rows".
+func restOfLosses(list []Loss, more bool) string {
+	var tables, columns, unknown int
+	var rows, bytes uint64
+	for _, l := range list {
+		if l.Column != "" {
+			columns++
+			continue
+		}
+		tables++
+		if l.Rows == nil {
+			unknown++
+		} else {
+			rows += *l.Rows
+		}
+		if l.Bytes != nil {
+			bytes += *l.Bytes
+		}
+	}
+	var parts []string
+	if tables > 0 {
+		parts = append(parts, fmt.Sprintf("%s with %s", plural(tables, "table"), amount(&rows, &bytes)))
+	}
+	if unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them with rows that are not counted", unknown))
+	}
+	if columns > 0 {
+		parts = append(parts, plural(columns, "column"))
+	}
+	text := strings.Join(parts, ", ")
+	if more {
+		return fmt.Sprintf("and %s more: %s", humanize.Comma(int64(len(list))), text)
+	}
+	return text
+}
+
+func (m *markdownWriter) drift(list []Drift) {
+	if len(list) == 0 {
+		return
+	}
+	m.heading("Drift")
+	m.paragraph("Changed outside of Moose since the last migration:")
+	for i, d := range list {
+		if i >= max(m.level.names, 1) {
+			m.more(len(list) - i)
+			break
+		}
+		m.item(d.Text)
+		for j, a := range d.Attributes {
+			if m.level.details != all && j >= m.level.details {
+				break
+			}
+			m.b.WriteString("  - " + code(clip(attributeText(a), textRunes)) + "\n")
+		}
+	}
+	m.b.WriteByte('\n')
+}
+
+func (m *markdownWriter) blocked(list []Blocked) {
+	if len(list) == 0 {
+		return
+	}
+	m.heading("Held back")
+	for i, b := range list {
+		if i >= max(m.level.names, 1) {
+			m.more(len(list) - i)
+			break
+		}
+		m.item(b.Reason)
+	}
+	m.b.WriteByte('\n')
+}
+
+func (m *markdownWriter) names(title string, list []string) {
+	if len(list) == 0 || m.level.names == 0 {
+		return
+	}
+	var shown []string
+	for _, n := range list[:min(len(list), m.level.names)] {
+		shown = append(shown, code(clip(n, textRunes)))
+	}
+	if rest := len(list) - len(shown); rest > 0 {
+		shown = append(shown, fmt.Sprintf("and %d more", rest))
+	}
+	m.paragraph(title + ": " + strings.Join(shown, ", "))
+}

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Options are what a report says beside the plan.
+type Options struct {
+	// Target is the server and StateStore where the state lies, both already masked.
+	Target, StateStore string
+	// CreatedAt is shown when it is not zero.
+	CreatedAt time.Time
+	Warnings  []string
+	// Secrets are credentials to remove from every text, beside those that the maps hold.
+	Secrets []string
+}
+
+// kindOrder is the order in which kinds are shown: streams, tables, what reads them, the rest.
+var kindOrder = []diff.Kind{
+	diff.Topic, diff.Table, diff.View, diff.MaterializedView, diff.SQLResource, diff.Dictionary, diff.RowPolicy,
+	diff.Sync, diff.Function, diff.API, diff.Workflow, diff.WebApp, diff.Worker,
+}
+
+func kindRank(k diff.Kind) int {
+	if i := slices.Index(kindOrder, k); i >= 0 {
+		return i
+	}
+	return len(kindOrder)
+}
+
+// New makes the report of a plan. The outcome is not changed. An error means that
+// the outcome is incomplete; an operation that cannot be written as SQL becomes an
+// entry of Invalid.
+func New(outcome *planner.Outcome, o Options) (*Report, error) {
+	if outcome == nil || outcome.Result == nil || outcome.Status == nil || outcome.Status.Side.Map == nil || outcome.Desired == nil {
+		return nil, errors.New("make the report: the plan is incomplete; its changes, its before-map or its desired map is missing")
+	}
+	b := newBuilder(outcome)
+	r := &Report{
+		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
+		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),
+	}
+	for i := range outcome.Result.Changes {
+		r.Changes = append(r.Changes, b.change(&outcome.Result.Changes[i]))
+	}
+	slices.SortStableFunc(r.Changes, func(x, y Change) int { return cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)) })
+	slices.SortStableFunc(b.losses, compareLosses)
+	r.Losses = b.losses
+	for i := range outcome.Result.Blocked {
+		r.Blocked = append(r.Blocked, b.blocked(&outcome.Result.Blocked[i]))
+	}
+	for i := range outcome.Status.Drift {
+		r.Drift = append(r.Drift, b.drift(&outcome.Status.Drift[i]))
+	}
+	r.Adopted = names(outcome.Status.Adopted)
+	r.Unmanaged = Unmanaged{Count: len(outcome.Status.Unmanaged), Names: names(outcome.Status.Unmanaged)}
+	for i, op := range outcome.Operations {
+		written, err := b.operation(i+1, op)
+		if err != nil {
+			r.Invalid = append(r.Invalid, fmt.Sprintf("operation %d (%s) cannot be written as SQL: %v", i+1, plan.Describe(op), err))
+		}
+		r.Operations = append(r.Operations, written)
+	}
+	r.Summary = r.count()
+	r.Verdict = r.verdict()
+	clean(r, append(append(slices.Clone(o.Secrets), outcome.Desired.Secrets()...), outcome.Status.Side.Map.Secrets()...))
+	return r, nil
+}
+
+// compareLosses puts whole objects before columns, and the greatest loss first; a
+// number of rows that is not known counts as the greatest.
+func compareLosses(x, y Loss) int {
+	rows := func(l Loss) uint64 {
+		if l.Rows == nil {
+			return math.MaxUint64
+		}
+		return *l.Rows
+	}
+	column := func(l Loss) int { return min(len(l.Column), 1) }
+	return cmp.Or(cmp.Compare(column(x), column(y)), cmp.Compare(rows(y), rows(x)), cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)))
+}
+
+func names(list []schema.Name) []string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = n.String()
+	}
+	return out
+}
+
+func (r *Report) count() Summary {
+	s := Summary{Operations: len(r.Operations), Blocked: len(r.Blocked), Drift: len(r.Drift), Invalid: len(r.Invalid)}
+	for _, c := range r.Changes {
+		switch c.Action {
+		case diff.Add:
+			s.Add++
+		case diff.Remove:
+			s.Remove++
+		case diff.Recreate:
+			s.Recreate++
+		default:
+			s.Change++
+		}
+	}
+	losing := map[[3]string]bool{}
+	for _, l := range r.Losses {
+		if !l.Empty() {
+			losing[[3]string{string(l.Kind), l.Database, l.Name}] = true
+		}
+	}
+	s.Losing = len(losing)
+	for _, o := range r.Operations {
+		if o.Destructive != "" {
+			s.Destructive++
+		}
+	}
+	return s
+}

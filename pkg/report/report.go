@@ -1,0 +1,158 @@
+package report
+
+import (
+	"time"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+)
+
+// FormatVersion is the version of the JSON form. It grows when a member changes its
+// meaning or goes away, not when one is added.
+const FormatVersion = 1
+
+// Report is what a reader is told about one plan. Its lists have a stable order.
+type Report struct {
+	FormatVersion int `json:"format_version" report:"keep"`
+	// CreatedAt is the time that the caller gave, zero and left out otherwise.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	// Target is the server, StateStore where the recorded map lies, both without credentials.
+	Target     string `json:"target,omitzero"`
+	StateStore string `json:"state_store,omitzero"`
+	// Verdict is the outcome in one sentence.
+	Verdict string  `json:"verdict"`
+	Summary Summary `json:"summary"`
+	// Losses are the rows and values that the plan drops.
+	Losses []Loss `json:"losses"`
+	// Drift is what was changed outside of the tool since the last migration.
+	Drift   []Drift  `json:"drift"`
+	Changes []Change `json:"changes"`
+	// Adopted are declared objects that the server has and that were never recorded.
+	Adopted   []string  `json:"adopted"`
+	Unmanaged Unmanaged `json:"unmanaged"`
+	// Blocked are changes that a life cycle holds back.
+	Blocked []Blocked `json:"blocked"`
+	// Invalid says why the plan cannot be applied at all.
+	Invalid    []string    `json:"invalid"`
+	Warnings   []string    `json:"warnings"`
+	Operations []Operation `json:"operations"`
+	// Digest identifies the plan, see [plan.Digest].
+	Digest string `json:"digest" report:"keep"`
+}
+
+// Summary counts. Add, Change, Recreate and Remove are changed objects by action.
+type Summary struct {
+	Add      int `json:"add"`
+	Change   int `json:"change"`
+	Recreate int `json:"recreate"`
+	Remove   int `json:"remove"`
+	// Operations counts the steps, Destructive those that remove rows or values.
+	Operations  int `json:"operations"`
+	Destructive int `json:"destructive"`
+	// Losing counts the changes that drop data: all of Losses but the tables known to be empty.
+	Losing  int `json:"losing"`
+	Blocked int `json:"blocked"`
+	Drift   int `json:"drift"`
+	Invalid int `json:"invalid"`
+}
+
+// Changes is the number of changed objects.
+func (s Summary) Changes() int { return s.Add + s.Change + s.Recreate + s.Remove }
+
+// Change is one object that the plan adds, changes, recreates or removes.
+type Change struct {
+	Kind   diff.Kind   `json:"kind" report:"keep"`
+	Action diff.Action `json:"action" report:"keep"`
+	// ID is the object's key in the infrastructure map, Database its database where it has one.
+	ID       string `json:"id" report:"keep"`
+	Name     string `json:"name" report:"keep"`
+	Database string `json:"database,omitzero" report:"keep"`
+	// Title names the object as a heading: "Table: Events". Note is what the heading adds
+	// in brackets, such as the cause and the price of a recreation.
+	Title string `json:"title" report:"keep"`
+	Note  string `json:"note,omitzero"`
+	// Why lists the attributes that differ.
+	Why []Attribute `json:"why"`
+	// Details are the lines below the heading.
+	Details []Line `json:"details"`
+	// Rows and Bytes are what a removed or recreated table holds, absent where not known.
+	Rows  *uint64 `json:"rows,omitzero"`
+	Bytes *uint64 `json:"bytes,omitzero"`
+	// Hints are things the reader may want to do instead.
+	Hints []string `json:"hints,omitzero"`
+}
+
+// Attribute is one difference with its values in words, empty for an absent one.
+type Attribute struct {
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// Line is one line of detail. Depth is 0 or more; Sign is "+", "-", "~" or empty.
+type Line struct {
+	Depth int    `json:"depth"`
+	Sign  string `json:"sign,omitzero" report:"keep"`
+	Text  string `json:"text"`
+}
+
+// Loss is data that the plan drops: a table's rows or, with Column set, the values of a column.
+type Loss struct {
+	Kind     diff.Kind `json:"kind" report:"keep"`
+	Name     string    `json:"name" report:"keep"`
+	Database string    `json:"database,omitzero" report:"keep"`
+	Column   string    `json:"column,omitzero" report:"keep"`
+	// Text is the loss as a sentence without a full stop.
+	Text string `json:"text"`
+	// Rows and Bytes are what the table holds now, absent where not known; a column's
+	// share of the bytes is not known.
+	Rows  *uint64 `json:"rows,omitzero"`
+	Bytes *uint64 `json:"bytes,omitzero"`
+	// short is the loss in the verdict: "table Old (12 rows, 3 kB)".
+	short string
+}
+
+// Empty reports whether there is known to be nothing to lose.
+func (l Loss) Empty() bool { return l.Rows != nil && *l.Rows == 0 }
+
+// Drift is one object that was changed outside of the tool.
+type Drift struct {
+	Kind   diff.Kind   `json:"kind" report:"keep"`
+	Action diff.Action `json:"action" report:"keep"`
+	Name   string      `json:"name" report:"keep"`
+	// Database is empty where the record does not say it.
+	Database string `json:"database,omitzero" report:"keep"`
+	// Text says it in words; Attributes are recorded → actual.
+	Text       string      `json:"text"`
+	Attributes []Attribute `json:"attributes"`
+}
+
+// Unmanaged are tables and views that neither the record nor the code knows.
+type Unmanaged struct {
+	Count int      `json:"count"`
+	Names []string `json:"names"`
+}
+
+// Blocked is a change that is held back, and why.
+type Blocked struct {
+	Kind    diff.Kind   `json:"kind" report:"keep"`
+	Action  diff.Action `json:"action" report:"keep"`
+	Name    string      `json:"name" report:"keep"`
+	Title   string      `json:"title" report:"keep"`
+	Reason  string      `json:"reason"`
+	Details []Line      `json:"details"`
+}
+
+// Operation is one step of the plan.
+type Operation struct {
+	// Number counts from 1, in the order in which the steps run.
+	Number int       `json:"number"`
+	Kind   plan.Kind `json:"kind" report:"keep"`
+	// Object is what the step works on: "database.name", or the name in the default database.
+	Object      string `json:"object" report:"keep"`
+	Description string `json:"description"`
+	// SQL has one entry per statement, without credentials.
+	SQL []string `json:"sql"`
+	// Destructive says what the step removes, empty when nothing.
+	Destructive string `json:"destructive,omitzero"`
+}
