@@ -29,7 +29,7 @@ func (f *Factory) foreign(t *tail) {
 	if t.cut {
 		text = "…\n" + text
 	}
-	for line := range strings.SplitSeq(f.Redact(text), "\n") {
-		f.Note("| " + SafeLine(line))
+	for line := range strings.SplitSeq(text, "\n") {
+		f.Note("| " + line)
 	}
 }

@@ -149,14 +149,12 @@ func shape(t *inframap.Table) []Line {
 	return lines
 }
 
-// defaultGranularity is ClickHouse's default of index_granularity, which Moose writes
-// into every table and nobody needs to read.
-const defaultGranularity = "8192"
-
+// settingsText lists the settings that say something: not those that Moose writes
+// into every table with the server's own defaults.
 func settingsText(settings map[string]string) string {
 	var parts []string
 	for _, k := range inframap.Keys(settings) {
-		if k == "index_granularity" && settings[k] == defaultGranularity {
+		if settings[k] == inframap.DefaultMergeTreeSettings[k] {
 			continue
 		}
 		parts = append(parts, k+" = "+setting(k, settings[k]))

@@ -102,8 +102,8 @@ func typeSQL(t *inframap.ColumnType) (string, error) {
 	if sql, ok := simpleTypes[t.Simple]; ok {
 		return sql, nil
 	}
-	if precision, ok := strings.CutPrefix(t.Simple, "DateTime("); ok {
-		return "DateTime64(" + precision, nil
+	if args, ok := strings.CutPrefix(t.Simple, "DateTime("); ok && args != "" && args[0] >= '0' && args[0] <= '9' {
+		return "DateTime64(" + args, nil
 	}
 	switch t.Simple {
 	case "":
