@@ -1,6 +1,7 @@
 package reverse
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,7 +32,13 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 	}
 	key := map[string]bool{}
 	for _, k := range s.PrimaryKey {
-		key[sqltext.Unquote(k)] = true
+		name := sqltext.Unquote(k)
+		if s.Column(name) == nil && !slices.Equal(s.PrimaryKey, s.OrderBy) {
+			t.PrimaryKeyExpression = textOrNil("(" + strings.Join(s.PrimaryKey, ", ") + ")")
+			key = nil
+			break
+		}
+		key[name] = true
 	}
 	for i := range s.Columns {
 		t.Columns = append(t.Columns, Column(&s.Columns[i], key[s.Columns[i].Name]))

@@ -166,7 +166,11 @@ func jsonType(args string) inframap.ColumnType {
 	return inframap.ColumnType{JSON: j}
 }
 
+// unquotePath reads a path as the server quotes it (whole) or as people do (by parts).
 func unquotePath(path string) string {
+	if tokens := sqltext.Tokens(path); len(tokens) == 1 {
+		return sqltext.Unquote(path)
+	}
 	parts := strings.Split(path, ".")
 	for i, p := range parts {
 		parts[i] = sqltext.Unquote(p)
