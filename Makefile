@@ -4,6 +4,7 @@ VERSION ?= $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/n
 # Of the tests. MOOSE_TEST_STRICT=1 turns a missing real part into a failure.
 PACKAGES   ?= ./...
 TESTFLAGS  ?=
+DEMOFLAGS  ?=
 FUZZTIME   ?= 5s
 BENCHTIME  ?= 1s
 TIMEOUT    := 30m
@@ -21,7 +22,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: ## a sample project from main branch to pull request, on a real ClickHouse
-	@$(GO) run ./cmd/moose-demo
+	@$(GO) run ./cmd/moose-demo $(DEMOFLAGS)
 
 test: parts ## set up the real parts and run all tests
 	@eval "$$($(MOOSE_PARTS) env)" && $(GO) test -p $(PARALLEL) -timeout $(TIMEOUT) $(TESTFLAGS) $(PACKAGES)

@@ -14,7 +14,7 @@ const (
 
 // Progress tells on standard error which step is running and how long each
 // took. On a terminal the line of the running step is updated in place;
-// elsewhere a step is announced when it takes longer than a second, and again
+// elsewhere only a step that takes longer than a second is told, when it is one and again
 // when it ends. It is safe for concurrent use.
 type Progress struct {
 	w     io.Writer
@@ -110,7 +110,7 @@ func (p *Progress) end(outcome string) {
 		p.timer.Stop()
 	}
 	p.log(p.step, outcome, took)
-	if !p.quiet {
+	if !p.quiet && (p.tty || took >= patience || outcome == "failed") {
 		text := fmt.Sprintf("%s … %s\n", p.step, seconds(took))
 		if outcome == "failed" {
 			text = fmt.Sprintf("%s … failed after %s\n", p.step, seconds(took))

@@ -56,8 +56,8 @@ type demo struct {
 
 // Run shows the demonstration. It returns nil only if every step succeeded, no
 // row was lost and the second plan is empty. When ctx is done it stops, and the
-// error wraps context.Canceled; with Keep, that is how it ends well after the
-// last step.
+// error wraps the cause; with Keep, that is how it ends well after the last
+// step.
 func Run(ctx context.Context, o Options) (err error) {
 	d := &demo{Options: o, began: o.Now()}
 	d.ui = &cli.Factory{Out: o.Out, Err: o.Err, Now: o.Now, IsTerminal: o.IsTerminal, Environ: toMap(o.Environ)}

@@ -10,8 +10,9 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// database holds the sample project's tables.
-const database = "shop"
+// database holds the sample project's tables; it has the name that the project's
+// moose.config.toml gives it.
+const database = "local"
 
 // Rows that the demonstration puts into the sample project's tables.
 const (
@@ -36,12 +37,12 @@ FROM numbers(%d)`, customers),
 type census struct {
 	orders, customers uint64
 	quantity          int64
-	amount            string // decimal
+	amount            string // sum, with two decimals
 	daily             uint64 // orders that the materialized view counted
 }
 
 const censusQuery = `SELECT (SELECT count() FROM Orders), (SELECT count() FROM Customers), (SELECT toInt64(sum(quantity)) FROM Orders),
-       (SELECT toString(sum(amount)) FROM Orders), (SELECT toUInt64(sum(orders)) FROM DailySales)`
+       (SELECT toDecimalString(sum(amount), 2) FROM Orders), (SELECT toUInt64(sum(orders)) FROM DailySales)`
 
 func (c census) String() string {
 	return fmt.Sprintf("%s orders (quantities add up to %s, amounts to %s), %s customers, %s orders counted by day",

@@ -4,12 +4,18 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/moose-migrate/moose-migrate/internal/testparts"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
 func nothing(context.Context) error { return nil }
@@ -61,9 +67,8 @@ func TestWrongSQLNamesItsObject(t *testing.T) {
 	}
 }
 
-// manyTables fills a database with n tables of ten columns.
-func manyTables(t testing.TB, client *clickhouse.Client, db string, n int) *inframap.Map {
-	t.Helper()
+// manyTables is a map of n tables of ten columns.
+func manyTables(db string, n int) *inframap.Map {
 	m := inframap.New(db)
 	for i := range n {
 		table := &inframap.Table{Name: fmt.Sprintf("T%05d", i), Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("c0")}
@@ -73,4 +78,68 @@ func manyTables(t testing.TB, client *clickhouse.Client, db string, n int) *infr
 		m.Tables[table.Name] = table
 	}
 	return m
+}
+
+// counting counts the queries that go through a connection.
+type counting struct {
+	driver.Conn
+	n atomic.Int64
+}
+
+func (c *counting) Query(ctx context.Context, sql string, args ...any) (driver.Rows, error) {
+	c.n.Add(1)
+	return c.Conn.Query(ctx, sql, args...)
+}
+
+func (c *counting) QueryRow(ctx context.Context, sql string, args ...any) driver.Row {
+	c.n.Add(1)
+	return c.Conn.QueryRow(ctx, sql, args...)
+}
+
+// fill makes the tables of a map.
+func fill(t testing.TB, client *clickhouse.Client, m *inframap.Map) {
+	t.Helper()
+	for _, id := range inframap.Keys(m.Tables) {
+		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: m.Tables[id]}, nothing, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRoundTripsDoNotGrowWithTheNumberOfTables(t *testing.T) {
+	for _, n := range []int{1, 120} {
+		client, db := open(t)
+		m := manyTables(db, n)
+		fill(t, client, m)
+		conn := &counting{Conn: client.Conn()}
+		client.SetConn(conn)
+		catalog, err := client.Introspect(t.Context(), []string{db})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(catalog.Tables) != n || len(catalog.Tables[schema.Name{Database: db, Object: "T00000"}].Columns) != 10 {
+			t.Errorf("%d tables found, want %d", len(catalog.Tables), n)
+		}
+		if got := conn.n.Load(); got != 3 {
+			t.Errorf("%d tables: introspection took %d queries, want 3", n, got)
+		}
+		conn.n.Store(0)
+		if _, err := client.Normalise(t.Context(), m, m); err != nil {
+			t.Fatal(err)
+		}
+		if got := conn.n.Load(); got != 3 {
+			t.Errorf("%d tables: normalisation took %d queries, want 3", n, got)
+		}
+	}
+}
+
+func BenchmarkPlanOf300Tables(b *testing.B) {
+	client, db := open(b)
+	m := manyTables(db, 300)
+	fill(b, client, m)
+	for b.Loop() {
+		if _, err := planner.Make(b.Context(), client, planner.Input{Recorded: m, Desired: m}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -2,7 +2,9 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
@@ -14,9 +16,8 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
-// ddlSettings make a statement return when it is accepted; its mutations are then
-// watched, so that progress and failures are seen.
-var ddlSettings = clickhouse.Settings{"flatten_nested": 0, "mutations_sync": 0, "alter_sync": 1}
+// ddlSettings make a statement wait for this server's own part of the work.
+var ddlSettings = clickhouse.Settings{"flatten_nested": 0, "mutations_sync": 1, "alter_sync": 1}
 
 // Mutation is an unfinished mutation of a table.
 type Mutation struct {
@@ -39,14 +40,66 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, before func(con
 		if err := before(ctx); err != nil {
 			return err
 		}
-		if err := c.conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(ddlSettings)), sql); err != nil {
-			return fmt.Errorf("%w\nThe statement was: %s", c.wrap(err), c.redact(sql))
+		if err := c.run(ctx, op, sql, watch); err != nil {
+			return fmt.Errorf("%w\nThe statement was: %s", err, c.redact(sql))
 		}
 	}
+	return nil
+}
+
+// run runs one statement. While an ALTER rewrites rows, its mutation is watched,
+// and the statement given up as soon as the mutation fails: ClickHouse tries such
+// a mutation again for ever.
+func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch func(Mutation)) error {
+	ctx, cancel := context.WithCancel(clickhouse.Context(ctx, clickhouse.WithSettings(ddlSettings)))
+	defer cancel()
 	if !alters(op) {
+		return c.wrapNil(c.conn.Exec(ctx, sql))
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.conn.Exec(ctx, sql) }()
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-done:
+			if err != nil && !unfinished(err) {
+				return c.wrap(err)
+			}
+			return c.waitMutations(ctx, op.Target(), watch)
+		case <-tick.C:
+			pending, err := c.mutations(ctx, op.Target())
+			if err != nil {
+				continue // the statement itself tells what is wrong
+			}
+			if failed := firstFailed(pending); failed != nil {
+				cancel()
+				<-done
+				return c.mutationError(op.Target(), *failed)
+			}
+			if len(pending) > 0 {
+				watch(pending[0])
+			}
+		}
+	}
+}
+
+// unfinished reports whether a statement was accepted and only the wait for it
+// ended: 341 UNFINISHED, 159 TIMEOUT_EXCEEDED, or no answer in time.
+func unfinished(err error) bool {
+	var exception *clickhouse.Exception
+	if errors.As(err, &exception) {
+		return exception.Code == 341 || exception.Code == 159
+	}
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func (c *Client) wrapNil(err error) error {
+	if err == nil {
 		return nil
 	}
-	return c.waitMutations(ctx, op.Target(), watch)
+	return c.wrap(err)
 }
 
 func alters(op plan.Operation) bool {
@@ -60,35 +113,51 @@ func alters(op plan.Operation) bool {
 // pollInterval is how often a mutation is looked at.
 const pollInterval = 200 * time.Millisecond
 
-// waitMutations returns when no mutation of the table is left, and fails as soon
-// as one of them reports an error: such a mutation is tried again for ever.
-func (c *Client) waitMutations(ctx context.Context, table plan.Target, watch func(Mutation)) error {
-	db := table.Database
-	if db == "" {
-		db = c.Database()
-	}
+// mutations lists the unfinished mutations of a table, oldest first.
+func (c *Client) mutations(ctx context.Context, table plan.Target) ([]Mutation, error) {
 	sql := "SELECT mutation_id, command, toInt64(parts_to_do), latest_fail_reason FROM system.mutations WHERE NOT is_done AND database = " +
-		sqltext.String(db) + " AND table = " + sqltext.String(table.Name) + " ORDER BY create_time, mutation_id"
+		sqltext.String(c.databaseOf(table)) + " AND table = " + sqltext.String(table.Name) + " ORDER BY create_time, mutation_id"
+	var pending []Mutation
+	err := c.query(ctx, sql, func(rows driver.Rows) error {
+		var m Mutation
+		if err := rows.Scan(&m.ID, &m.Command, &m.PartsToDo, &m.FailReason); err != nil {
+			return err
+		}
+		pending = append(pending, m)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("watch the mutations of %s: %w", table, err)
+	}
+	return pending, nil
+}
+
+func (c *Client) databaseOf(table plan.Target) string {
+	if table.Database == "" {
+		return c.Database()
+	}
+	return table.Database
+}
+
+func firstFailed(pending []Mutation) *Mutation {
+	for i := range pending {
+		if pending[i].FailReason != "" {
+			return &pending[i]
+		}
+	}
+	return nil
+}
+
+// waitMutations returns when no mutation of the table is left, and fails as soon
+// as one of them reports an error.
+func (c *Client) waitMutations(ctx context.Context, table plan.Target, watch func(Mutation)) error {
 	for {
-		var pending []Mutation
-		err := c.query(ctx, sql, func(rows driver.Rows) error {
-			var m Mutation
-			if err := rows.Scan(&m.ID, &m.Command, &m.PartsToDo, &m.FailReason); err != nil {
-				return err
-			}
-			pending = append(pending, m)
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("watch the mutations of %s: %w", table, err)
+		pending, err := c.mutations(ctx, table)
+		if err != nil || len(pending) == 0 {
+			return err
 		}
-		if len(pending) == 0 {
-			return nil
-		}
-		for _, m := range pending {
-			if m.FailReason != "" {
-				return mutationError(db, table.Name, m)
-			}
+		if failed := firstFailed(pending); failed != nil {
+			return c.mutationError(table, *failed)
 		}
 		watch(pending[0])
 		select {
@@ -99,10 +168,11 @@ func (c *Client) waitMutations(ctx context.Context, table plan.Target, watch fun
 	}
 }
 
-func mutationError(db, table string, m Mutation) error {
+func (c *Client) mutationError(table plan.Target, m Mutation) error {
 	reason, _, _ := strings.Cut(m.FailReason, "Stack trace:")
+	db := c.databaseOf(table)
 	return fmt.Errorf(`ClickHouse cannot rewrite the rows of %s.%s: %s
 The table already has its new definition, and the mutation is tried again until it is stopped; reads of the changed column may fail meanwhile.
 To go back: KILL MUTATION WHERE database = %s AND table = %s AND mutation_id = %s SYNC, then MODIFY COLUMN back to the old type.
-The mutation was: %s`, db, table, strings.TrimSpace(reason), sqltext.String(db), sqltext.String(table), sqltext.String(m.ID), m.Command)
+The mutation was: %s`, db, table.Name, c.redact(strings.TrimSpace(reason)), sqltext.String(db), sqltext.String(table.Name), sqltext.String(m.ID), c.redact(m.Command))
 }

@@ -2,6 +2,7 @@ package inframap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -38,6 +39,9 @@ func Decode(data []byte) (*Map, error) {
 	}
 	m := &Map{}
 	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("read infrastructure map: %w", err)
+	}
+	if err := m.refuseNulls(); err != nil {
 		return nil, fmt.Errorf("read infrastructure map: %w", err)
 	}
 	hadDictionaries, hadPolicies := m.Dictionaries != nil, m.RowPolicies != nil
@@ -80,3 +84,23 @@ func Equal(a, b any) bool {
 
 // Pretty writes any value in the layout of Encode.
 func Pretty(v any) ([]byte, error) { return canonical(v, jsontext.WithIndent("  ")) }
+
+// refuseNulls reports an object that is null, which no writer means.
+func (m *Map) refuseNulls() error {
+	return errors.Join(
+		nulls("topics", m.Topics), nulls("api_endpoints", m.APIEndpoints), nulls("tables", m.Tables),
+		nulls("topic_to_table_sync_processes", m.TopicToTableSyncs), nulls("topic_to_topic_sync_processes", m.TopicToTopicSyncs),
+		nulls("function_processes", m.FunctionProcesses), nulls("orchestration_workers", m.OrchestrationWorkers),
+		nulls("sql_resources", m.SQLResources), nulls("workflows", m.Workflows), nulls("web_apps", m.WebApps),
+		nulls("materialized_views", m.MaterializedViews), nulls("views", m.Views),
+	)
+}
+
+func nulls[T any](section string, objects map[string]*T) error {
+	for _, id := range Keys(objects) {
+		if objects[id] == nil {
+			return fmt.Errorf("%s: %q is null", section, id)
+		}
+	}
+	return nil
+}

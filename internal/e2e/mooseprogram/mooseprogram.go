@@ -99,7 +99,7 @@ func Run(t testing.TB, cmd *exec.Cmd) Result {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	began := time.Now()
 	err := cmd.Run()
-	r := Result{Command: strings.Join(append([]string{filepath.Base(cmd.Path)}, cmd.Args[1:]...), " "), Out: out.String(), Err: errs.String(), Took: time.Since(began)}
+	r := Result{Command: nameOf(cmd), Out: out.String(), Err: errs.String(), Took: time.Since(began)}
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
@@ -109,6 +109,17 @@ func Run(t testing.TB, cmd *exec.Cmd) Result {
 	}
 	t.Logf("%s: exit code %d after %.1f s", r.Command, r.Code, r.Took.Seconds())
 	return r
+}
+
+// nameOf is the command line without the URLs in it, which may hold a password.
+func nameOf(cmd *exec.Cmd) string {
+	words := []string{filepath.Base(cmd.Path)}
+	for _, a := range cmd.Args[1:] {
+		if !strings.Contains(a, "://") {
+			words = append(words, a)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 var homes sync.Map // test → folder

@@ -39,7 +39,7 @@ interface Address {
 }
 interface Point {
   x: number;
-  y?: number;
+  y: number;
 }
 
 /** One of every kind of column */

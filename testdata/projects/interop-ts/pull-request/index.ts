@@ -41,7 +41,7 @@ interface Address {
 }
 interface Point {
   x: number;
-  y?: number;
+  y: number;
 }
 
 /** One of every kind of column */
