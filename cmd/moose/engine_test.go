@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/moose-migrate/moose-migrate/internal/testparts"
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+)
+
+// TestEngineScripts runs the program on the small Python project against the real
+// engine; every script has a database of its own, named by $DB, $NATIVE and $HTTP.
+func TestEngineScripts(t *testing.T) {
+	p := testparts.PythonProject(t, "small-py")
+	ch := testparts.ClickHouse(t)
+	files, err := filepath.Glob("testdata/engine/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			db := testparts.Database(t, ch)
+			redis := testparts.Redis(t)
+			one := params("", &p)
+			one.Dir, one.Files = "", []string{file}
+			setup := one.Setup
+			one.Setup = func(env *testscript.Env) error {
+				env.Setenv("DB", db)
+				env.Setenv("NATIVE", ch.NativeURL(db))
+				env.Setenv("HTTP", ch.HTTPURL(db))
+				env.Setenv("REDIS", redis.URL())
+				return setup(env)
+			}
+			one.Cmds["sql"] = runSQL(ch.NativeURL(db))
+			one.Cmds["exits"] = exits
+			one.Cmds["append"] = appendText
+			testscript.Run(t, one)
+		})
+	}
+}
+
+// runSQL runs one statement in the script's database.
+func runSQL(url string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		target, err := dsn.ParseClickHouse(url)
+		ts.Check(err)
+		client, err := clickhouse.Open(context.Background(), target)
+		ts.Check(err)
+		ts.Check(client.Conn().Exec(context.Background(), args[0]))
+		ts.Check(client.Close())
+	}
+}
+
+// exits runs a command that must end with the given code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var failed *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// appendText adds the second argument to the file named by the first.
+func appendText(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, append(data, args[1]+"\n"...), 0o644))
+}
