@@ -44,23 +44,11 @@ executes it. Without --save it is printed.`,
 }
 
 func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
-	s, err := session.Open(ctx, f, o.flags)
+	s, outcome, rep, err := makePlan(ctx, f, o.flags, o.yesRename || o.yesAll)
 	if err != nil {
 		return err
 	}
 	defer func() { err = join(err, s.Close()) }()
-	loaded, err := s.Desired(ctx, false)
-	if err != nil {
-		return err
-	}
-	outcome, err := s.Plan(ctx, loaded.Map, o.yesRename || o.yesAll)
-	if err != nil {
-		return err
-	}
-	rep, err := newReport(s, outcome)
-	if err != nil {
-		return err
-	}
 	if err := rep.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
 	}

@@ -61,23 +61,11 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		return fmt.Errorf("--format %s is not known; use text, markdown or json", o.format)
 	}
 	f.Quiet = o.json || o.format == "json"
-	s, err := session.Open(ctx, f, o.flags)
+	s, outcome, rep, err := makePlan(ctx, f, o.flags, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = join(err, s.Close()) }()
-	loaded, err := s.Desired(ctx, false)
-	if err != nil {
-		return err
-	}
-	outcome, err := s.Plan(ctx, loaded.Map, false)
-	if err != nil {
-		return err
-	}
-	rep, err := newReport(s, outcome)
-	if err != nil {
-		return err
-	}
 	if err := printPlan(f, rep, outcome, o); err != nil {
 		return err
 	}
@@ -90,10 +78,27 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	return nil
 }
 
-func newReport(s *session.Session, outcome *planner.Outcome) (*report.Report, error) {
-	return report.New(outcome, report.Options{
+// makePlan connects, loads the code, plans and reports. The caller closes the session.
+func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags, acceptRenames bool) (s *session.Session, outcome *planner.Outcome, rep *report.Report, err error) {
+	if s, err = session.Open(ctx, f, flags); err != nil {
+		return nil, nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	loaded, err := s.Desired(ctx, false)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if outcome, err = s.Plan(ctx, loaded.Map, acceptRenames); err != nil {
+		return nil, nil, nil, err
+	}
+	rep, err = report.New(outcome, report.Options{
 		Target: s.Client.Describe(), StateStore: s.Store.Describe(), Secrets: s.Project.Secrets(),
 	})
+	return s, outcome, rep, err
 }
 
 // markdownBudget is the size of a comment that every host takes, in bytes.

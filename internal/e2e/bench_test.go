@@ -69,17 +69,22 @@ type bench struct {
 func newBench(t *testing.T, withRedis bool, ttl time.Duration) *bench {
 	t.Helper()
 	ch := testparts.ClickHouse(t)
-	b := &bench{t: t, db: testparts.Database(t, ch)}
-	b.place = place{ClickHouse: ch.NativeURL(b.db), TTL: ttl}
+	p := place{ClickHouse: ch.NativeURL(testparts.Database(t, ch)), TTL: ttl}
 	if withRedis {
-		b.place.Redis = testparts.Redis(t).URL()
+		p.Redis = testparts.Redis(t).URL()
 	}
-	var err error
-	if b.client, b.store, err = b.place.open(t.Context()); err != nil {
+	return openBench(t, p)
+}
+
+// openBench connects to a place.
+func openBench(t *testing.T, p place) *bench {
+	t.Helper()
+	client, store, err := p.open(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = b.client.Close() })
-	return b
+	t.Cleanup(func() { _ = client.Close() })
+	return &bench{t: t, place: p, db: client.Database(), client: client, store: store}
 }
 
 func (b *bench) plan(desired *inframap.Map) *planner.Outcome {

@@ -33,9 +33,7 @@ func newBench(t *testing.T, withRedis bool) *bench {
 // pullRequest puts the second state of the project into the place of the first.
 func (b *bench) pullRequest() {
 	b.t.Helper()
-	if err := os.Rename(filepath.Join(b.project.Dir, "pull-request", "index.ts"), filepath.Join(b.project.Dir, "app", "index.ts")); err != nil {
-		b.t.Fatal(err)
-	}
+	mooseprogram.Replace(b.t, b.project, "pull-request/index.ts", "app/index.ts")
 }
 
 // ours runs our program over HTTP, so that both see the same server.

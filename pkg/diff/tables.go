@@ -67,7 +67,7 @@ func compareTable(p *tablePair, o Options) *Change {
 	}
 	tc.Columns = compareColumns(p, o)
 	for _, col := range tc.Columns {
-		attr := columnAttribute(col)
+		attr := columnAttribute(p, col)
 		if name := a.Engine.Name; name == "S3Queue" || name == "Kafka" {
 			force(attr)
 			continue
@@ -98,12 +98,12 @@ func keyText(elements []string) string {
 	return strings.Join(elements, ", ")
 }
 
-func columnAttribute(c ColumnChange) Attribute {
+func columnAttribute(p *tablePair, c ColumnChange) Attribute {
 	switch c.Action {
 	case Add:
-		return Attribute{"column " + c.After.Name, "", "added"}
+		return Attribute{"column " + c.After.Name, "", definition(p.schemaAfter.Column(c.After.Name))}
 	case Remove:
-		return Attribute{"column " + c.Before.Name, "present", "removed"}
+		return Attribute{"column " + c.Before.Name, definition(p.schemaBefore.Column(c.Before.Name)), ""}
 	}
 	var before, after []string
 	for _, w := range c.Why {
@@ -111,6 +111,11 @@ func columnAttribute(c ColumnChange) Attribute {
 		after = append(after, w.Name+" "+valueText(w.After))
 	}
 	return Attribute{"column " + c.After.Name, strings.Join(before, ", "), strings.Join(after, ", ")}
+}
+
+// definition is a column's type and default.
+func definition(c *schema.Column) string {
+	return strings.TrimSpace(c.Type + " " + defaultText(c))
 }
 
 func valueText(v string) string {

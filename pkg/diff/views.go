@@ -28,7 +28,8 @@ func Unqualify(sql, database string, known map[schema.Name]bool) string {
 
 func isName(t sqltext.Token) bool { return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedName }
 
-func knownObjects(sides ...Side) map[schema.Name]bool {
+// KnownObjects are the names of all tables and views of the sides.
+func KnownObjects(sides ...Side) map[schema.Name]bool {
 	known := map[schema.Name]bool{}
 	for _, s := range sides {
 		for _, t := range s.Tables {
@@ -45,7 +46,7 @@ func knownObjects(sides ...Side) map[schema.Name]bool {
 }
 
 func (r *Result) views(before, after Side) {
-	known, db := knownObjects(before, after), after.Map.DefaultDatabase
+	known, db := KnownObjects(before, after), after.Map.DefaultDatabase
 	for _, p := range pairs(before.Map.Views, after.Map.Views, nil) {
 		c := Change{Kind: View, ID: p.id, Name: p.id, View: &Pair[inframap.View]{p.before, p.after}}
 		if p.before == nil || p.after == nil {
@@ -59,7 +60,7 @@ func (r *Result) views(before, after Side) {
 }
 
 func (r *Result) materializedViews(before, after Side, o Options) {
-	known, db := knownObjects(before, after), after.Map.DefaultDatabase
+	known, db := KnownObjects(before, after), after.Map.DefaultDatabase
 	for _, p := range pairs(before.Map.MaterializedViews, after.Map.MaterializedViews, nil) {
 		c := Change{Kind: MaterializedView, ID: p.id, Name: p.id, MaterializedView: &Pair[inframap.MaterializedView]{p.before, p.after}}
 		found := p.change

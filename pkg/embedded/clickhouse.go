@@ -66,12 +66,8 @@ func StartClickHouse(ctx context.Context, o ClickHouseOptions) (*ClickHouse, err
 	if err := os.Remove(ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("starting ClickHouse: %w", err)
 	}
-	grants, err := writeGrants(dir)
-	if err != nil {
-		return nil, err
-	}
 	args := []string{
-		"--config-extra", grants, "--lib", o.Library, "--path", filepath.Join(dir, "data"), "--ready-file", ready, "--die-with-parent",
+		"--lib", o.Library, "--path", filepath.Join(dir, "data"), "--ready-file", ready, "--die-with-parent",
 		"--http-port", strconv.Itoa(o.HTTPPort), "--native-port", strconv.Itoa(o.NativePort),
 	}
 	if o.KeeperAddr != "" {

@@ -105,25 +105,9 @@ func (m *maker) viewSources(side diff.Side, v *schema.View) []schema.Name {
 	if v == nil {
 		return nil
 	}
-	sources := diff.Names(v.Select, side.Map.DefaultDatabase, known(m.before, m.after))
+	sources := diff.Names(v.Select, side.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))
 	if v.Materialized && !v.Inner {
 		sources = append(sources, v.Target)
 	}
 	return sources
-}
-
-func known(sides ...diff.Side) map[schema.Name]bool {
-	out := map[schema.Name]bool{}
-	for _, s := range sides {
-		for _, t := range s.Tables {
-			out[t.Name] = true
-		}
-		for _, v := range s.Views {
-			out[v.Name] = true
-		}
-		for _, v := range s.MaterializedViews {
-			out[v.Name] = true
-		}
-	}
-	return out
 }

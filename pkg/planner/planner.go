@@ -67,6 +67,8 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Objects without a database lie in that of the connection, whatever it was called when they were recorded.
+	recorded.DefaultDatabase = in.Desired.DefaultDatabase
 	databases := databasesOf(in)
 	catalog, err := server.Introspect(ctx, databases)
 	if err != nil {

@@ -111,6 +111,14 @@ func Run(t testing.TB, cmd *exec.Cmd) Result {
 	return r
 }
 
+// Replace moves a file of a project over another, as a pull request does.
+func Replace(t testing.TB, p testparts.Project, from, to string) {
+	t.Helper()
+	if err := os.Rename(filepath.Join(p.Dir, filepath.FromSlash(from)), filepath.Join(p.Dir, filepath.FromSlash(to))); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // nameOf is the command line without the URLs in it, which may hold a password.
 func nameOf(cmd *exec.Cmd) string {
 	words := []string{filepath.Base(cmd.Path)}
