@@ -44,19 +44,19 @@ executes it. Without --save it is printed.`,
 }
 
 func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
-	s, outcome, rep, err := makePlan(ctx, f, o.flags, o.yesRename || o.yesAll)
+	made, err := makePlan(ctx, f, o.flags, o.yesRename || o.yesAll)
 	if err != nil {
 		return err
 	}
-	defer func() { err = join(err, s.Close()) }()
-	if err := rep.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
+	defer func() { err = join(err, made.Close()) }()
+	if err := made.report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
 	}
-	if len(outcome.Result.Invalid) > 0 {
+	if len(made.outcome.Result.Invalid) > 0 {
 		return &cli.ExitError{Code: cli.ExitBlocked, Err: fmt.Errorf("the plan cannot be applied as the code stands, so nothing was saved")}
 	}
 	p := &plan.Plan{CreatedAt: f.Now()}
-	files := outcome.Files(p)
+	files := made.outcome.Files(p)
 	if !o.save {
 		text, err := p.EncodeYAML()
 		if err != nil {
@@ -65,7 +65,7 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 		_, err = fmt.Fprintf(f.Out, "Changes: \n\n%s", text)
 		return err
 	}
-	if err := files.Save(s.Project.Dir); err != nil {
+	if err := files.Save(made.Project.Dir); err != nil {
 		return err
 	}
 	fmt.Fprintf(f.Out, "Migration generated: %s (%d operations, digest %s)\n",

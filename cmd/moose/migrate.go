@@ -38,10 +38,6 @@ Nothing is touched when the check fails.`,
 }
 
 func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err error) {
-	dir, err := f.Dir()
-	if err != nil {
-		return err
-	}
 	// The files are read before anything else: a broken plan needs no server to be told.
 	project, err := cli.LoadProject(ctx, f)
 	if err != nil {
@@ -56,7 +52,7 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 		return err
 	}
 	defer func() { err = join(err, s.Close()) }()
-	header(f, files, dir)
+	header(f, files)
 	loaded, err := s.Desired(ctx, true)
 	if err != nil {
 		return err
@@ -69,7 +65,7 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 	return migrateExit(f, err)
 }
 
-func header(f *cli.Factory, files *plan.Files, dir string) {
+func header(f *cli.Factory, files *plan.Files) {
 	fmt.Fprintf(f.Out, "Executing migration plan...\n✓ Loaded approved migration plan from %q\n  Plan created: %s\n  Total operations: %d\n",
 		"./"+plan.Dir+"/"+plan.PlanFile, files.Plan.CreatedAt.UTC().Format("2006-01-02 15:04:05 UTC"), len(files.Plan.Operations))
 	if digest, err := plan.Digest(files.Plan.Operations, files.Before, files.Desired); err == nil {

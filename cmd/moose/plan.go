@@ -61,44 +61,56 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		return fmt.Errorf("--format %s is not known; use text, markdown or json", o.format)
 	}
 	f.Quiet = o.json || o.format == "json"
-	s, outcome, rep, err := makePlan(ctx, f, o.flags, false)
+	p, err := makePlan(ctx, f, o.flags, false)
 	if err != nil {
 		return err
 	}
-	defer func() { err = join(err, s.Close()) }()
-	if err := printPlan(f, rep, outcome, o); err != nil {
+	defer func() { err = join(err, p.Close()) }()
+	if err := printPlan(f, p.report, p.outcome, o); err != nil {
 		return err
 	}
 	switch {
-	case len(outcome.Result.Invalid) > 0:
+	case len(p.outcome.Result.Invalid) > 0:
 		return &cli.ExitError{Code: cli.ExitBlocked}
-	case o.detailedExitCode && !outcome.Result.Empty():
+	case o.detailedExitCode && !p.outcome.Result.Empty():
 		return &cli.ExitError{Code: cli.ExitPending}
 	}
 	return nil
 }
 
-// makePlan connects, loads the code, plans and reports. The caller closes the session.
-func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags, acceptRenames bool) (s *session.Session, outcome *planner.Outcome, rep *report.Report, err error) {
-	if s, err = session.Open(ctx, f, flags); err != nil {
-		return nil, nil, nil, err
-	}
-	defer func() {
-		if err != nil {
-			_ = s.Close()
-		}
-	}()
-	loaded, err := s.Desired(ctx, false)
+// planned is a plan with the session that it was made in; close the session.
+type planned struct {
+	*session.Session
+	outcome *planner.Outcome
+	report  *report.Report
+}
+
+// makePlan connects, loads the code, plans and reports.
+func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags, acceptRenames bool) (*planned, error) {
+	s, err := session.Open(ctx, f, flags)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	if outcome, err = s.Plan(ctx, loaded.Map, acceptRenames); err != nil {
-		return nil, nil, nil, err
+	p := &planned{Session: s}
+	if err := p.make(ctx, acceptRenames); err != nil {
+		_ = s.Close()
+		return nil, err
 	}
-	rep, err = report.New(outcome, report.Options{
-		Target: s.Client.Describe(), StateStore: s.Store.Describe(), Secrets: s.Project.Secrets(),
+	return p, nil
+}
+
+func (p *planned) make(ctx context.Context, acceptRenames bool) error {
+	loaded, err := p.Desired(ctx, false)
+	if err != nil {
+		return err
+	}
+	if p.outcome, err = p.Plan(ctx, loaded.Map, acceptRenames); err != nil {
+		return err
+	}
+	p.report, err = report.New(p.outcome, report.Options{
+		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
 	})
-	return s, outcome, rep, err
+	return err
 }
 
 // markdownBudget is the size of a comment that every host takes, in bytes.

@@ -220,7 +220,7 @@ func (r *Result) withoutDrops(c *Change) *Change {
 	for _, col := range c.Table.Columns {
 		if col.Action == Remove {
 			heldTable.Columns = append(heldTable.Columns, col)
-			held.Why = append(held.Why, columnAttribute(col))
+			held.Why = append(held.Why, columnAttribute(c.Table.Actual, nil, col))
 		} else {
 			table.Columns = append(table.Columns, col)
 		}

@@ -67,7 +67,7 @@ func compareTable(p *tablePair, o Options) *Change {
 	}
 	tc.Columns = compareColumns(p, o)
 	for _, col := range tc.Columns {
-		attr := columnAttribute(p, col)
+		attr := columnAttribute(p.schemaBefore, p.schemaAfter, col)
 		if name := a.Engine.Name; name == "S3Queue" || name == "Kafka" {
 			force(attr)
 			continue
@@ -98,19 +98,19 @@ func keyText(elements []string) string {
 	return strings.Join(elements, ", ")
 }
 
-func columnAttribute(p *tablePair, c ColumnChange) Attribute {
+func columnAttribute(before, after *schema.Table, c ColumnChange) Attribute {
 	switch c.Action {
 	case Add:
-		return Attribute{"column " + c.After.Name, "", definition(p.schemaAfter.Column(c.After.Name))}
+		return Attribute{"column " + c.After.Name, "", definition(after.Column(c.After.Name))}
 	case Remove:
-		return Attribute{"column " + c.Before.Name, definition(p.schemaBefore.Column(c.Before.Name)), ""}
+		return Attribute{"column " + c.Before.Name, definition(before.Column(c.Before.Name)), ""}
 	}
-	var before, after []string
+	var was, is []string
 	for _, w := range c.Why {
-		before = append(before, w.Name+" "+valueText(w.Before))
-		after = append(after, w.Name+" "+valueText(w.After))
+		was = append(was, w.Name+" "+valueText(w.Before))
+		is = append(is, w.Name+" "+valueText(w.After))
 	}
-	return Attribute{"column " + c.After.Name, strings.Join(before, ", "), strings.Join(after, ", ")}
+	return Attribute{"column " + c.After.Name, strings.Join(was, ", "), strings.Join(is, ", ")}
 }
 
 // definition is a column's type and default.

@@ -90,7 +90,7 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 
 func (r *reconciler) views(recorded *inframap.Map, canon *clickhouse.Declared) {
 	r.st.Side.Map.Views, r.st.Side.Map.MaterializedViews = map[string]*inframap.View{}, map[string]*inframap.MaterializedView{}
-	objects := map[schema.Name]bool{}
+	objects := diff.KnownObjects(diff.Side{Tables: canon.Tables, Views: canon.Views, MaterializedViews: canon.MaterializedViews})
 	for n := range r.catalog.Tables {
 		objects[n] = true
 	}
