@@ -26,14 +26,15 @@ import (
 func main() {
 	// A second signal does not end the program: it is cleaning up, in bounded time.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	// A reader that went away is a failed write, after which there is cleaning up to do.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := newCommand(show).ExecuteContext(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "moose-demo:", err)
 	}
-	os.Exit(cli.ExitCode(ctx, err))
+	code := cli.ExitCode(ctx, err)
+	stop()
+	os.Exit(code)
 }
 
 func newCommand(show func(ctx context.Context, keep, noColor bool) error) *cobra.Command {

@@ -123,7 +123,9 @@ func TestNoTokenInTheLog(t *testing.T) {
 
 func TestACredentialAsArgumentIsNotShown(t *testing.T) {
 	for _, args := range [][]string{
-		{"clickhouse://u:hunter22@h"}, {"check", "clickhouse://u:hunter22@h"}, {"ls", "--type", "redis://:hunter22@h:1"},
+		{"clickhouse://u:hunter22@h"},
+		{"check", "clickhouse://u:hunter22@h"},
+		{"ls", "--type", "redis://:hunter22@h:1"},
 		{"generate", "clickhouse://u:hunter22@h"},
 	} {
 		if code, out, errs := execute(t, args...); code != 1 || strings.Contains(out+errs, "hunter22") || !strings.Contains(errs, ":***@h") {

@@ -32,10 +32,12 @@ type Progress struct {
 
 // Progress returns a reporter without a step. With Quiet it only logs.
 func (f *Factory) Progress() *Progress {
-	return &Progress{w: f.Err, tty: f.fullTerminal(f.Err), quiet: f.Quiet, now: f.Now,
+	return &Progress{
+		w: f.Err, tty: f.fullTerminal(f.Err), quiet: f.Quiet, now: f.Now,
 		log: func(step, outcome string, took time.Duration) {
 			f.Log().Info(step, "outcome", outcome, "took", took.String())
-		}}
+		},
+	}
 }
 
 // Step begins a step, such as "Compiling TypeScript", and ends the one before

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -9,7 +10,8 @@ import (
 // PrintError writes "Error: " and the text of err to standard error. Nil, and an
 // ExitError without a text, write nothing.
 func (f *Factory) PrintError(err error) {
-	if exit, ok := err.(*ExitError); err == nil || ok && exit.Err == nil {
+	var exit *ExitError
+	if err == nil || errors.As(err, &exit) && exit.Err == nil {
 		return
 	}
 	f.tell(ToneFailure, "Error: ", err.Error())

@@ -50,7 +50,7 @@ func (c census) String() string {
 }
 
 func (d *demo) takeCensus(ctx context.Context) (c census, err error) {
-	err = d.connected(ctx, database, func(conn driver.Conn) error {
+	err = d.connected(database, func(conn driver.Conn) error {
 		return conn.QueryRow(ctx, censusQuery).Scan(&c.orders, &c.customers, &c.quantity, &c.amount, &c.daily)
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func (d *demo) fill(ctx context.Context) (census, error) {
 
 // filled says what the pull request's new column reads for the old rows.
 func (d *demo) filled(ctx context.Context) (currencies []string, quantityType string, err error) {
-	err = d.connected(ctx, database, func(conn driver.Conn) error {
+	err = d.connected(database, func(conn driver.Conn) error {
 		return conn.QueryRow(ctx, "SELECT groupUniqArray(toString(currency)), any(toTypeName(quantity)) FROM Orders").Scan(&currencies, &quantityType)
 	})
 	if err != nil {
@@ -83,7 +83,7 @@ func (d *demo) filled(ctx context.Context) (currencies []string, quantityType st
 }
 
 func (d *demo) execute(ctx context.Context, database string, statements ...string) error {
-	return d.connected(ctx, database, func(conn driver.Conn) error {
+	return d.connected(database, func(conn driver.Conn) error {
 		for _, s := range statements {
 			if err := conn.Exec(ctx, s); err != nil {
 				return err
@@ -93,7 +93,7 @@ func (d *demo) execute(ctx context.Context, database string, statements ...strin
 	})
 }
 
-func (d *demo) connected(ctx context.Context, database string, use func(driver.Conn) error) error {
+func (d *demo) connected(database string, use func(driver.Conn) error) error {
 	server := d.servers.clickHouse
 	conn, err := clickhouse.Open(&clickhouse.Options{
 		Addr: []string{server.NativeAddr},

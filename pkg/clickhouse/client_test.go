@@ -58,8 +58,10 @@ func TestWrongSQLNamesItsObject(t *testing.T) {
 		"has 300 bytes": func(m *inframap.Map) { m.Tables["T"].Name = strings.Repeat("x", 300) },
 	} {
 		m := inframap.New(db)
-		m.Tables["T"] = &inframap.Table{Name: "T", Engine: inframap.Engine{Name: "MergeTree"},
-			Columns: []inframap.Column{{Name: "a", DataType: inframap.SimpleType("String"), Required: true}}}
+		m.Tables["T"] = &inframap.Table{
+			Name: "T", Engine: inframap.Engine{Name: "MergeTree"},
+			Columns: []inframap.Column{{Name: "a", DataType: inframap.SimpleType("String"), Required: true}},
+		}
 		change(m)
 		if _, err := client.Normalise(t.Context(), m); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

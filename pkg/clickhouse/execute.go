@@ -74,7 +74,7 @@ func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch f
 			}
 			if failed := firstFailed(pending); failed != nil {
 				cancel()
-				<-done
+				_ = <-done // the failed mutation says more than the end of its wait
 				return c.mutationError(op.Target(), *failed)
 			}
 			if len(pending) > 0 {

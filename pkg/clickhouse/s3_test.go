@@ -38,8 +38,10 @@ func s3Table(url, secret string) *inframap.Table {
 	_ = e.Set("aws_access_key_id", "AKIATESTTESTTEST")
 	_ = e.Set("aws_secret_access_key", secret)
 	hash := e.Hash()
-	return &inframap.Table{Name: "Files", Engine: e, EngineParamsHash: &hash,
-		Columns: []inframap.Column{{Name: "a", DataType: inframap.SimpleType("String"), Required: true}}}
+	return &inframap.Table{
+		Name: "Files", Engine: e, EngineParamsHash: &hash,
+		Columns: []inframap.Column{{Name: "a", DataType: inframap.SimpleType("String"), Required: true}},
+	}
 }
 
 func TestCredentialsOfS3AreComparedAndNeverShown(t *testing.T) {

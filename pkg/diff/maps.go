@@ -28,8 +28,10 @@ func Maps(before, after Side, o Options) *Result {
 		r.add(Change{Kind: Function, ID: p.id, Name: p.id, Other: other(p.before, p.after)}, p.change)
 	}
 	for _, p := range pairs(before.Map.APIEndpoints, after.Map.APIEndpoints, forComparison) {
-		r.add(Change{Kind: API, ID: p.id, Name: nameOf(p.before, p.after, func(e *inframap.APIEndpoint) string { return e.Name }),
-			API: &Pair[inframap.APIEndpoint]{p.before, p.after}}, p.change)
+		r.add(Change{
+			Kind: API, ID: p.id, Name: nameOf(p.before, p.after, func(e *inframap.APIEndpoint) string { return e.Name }),
+			API: &Pair[inframap.APIEndpoint]{p.before, p.after},
+		}, p.change)
 	}
 	for _, p := range pairs(before.Map.Workflows, after.Map.Workflows, forComparison) {
 		r.add(Change{Kind: Workflow, ID: p.id, Name: p.id, Workflow: &Pair[inframap.Workflow]{p.before, p.after}}, p.change)
@@ -56,8 +58,10 @@ func (r *Result) block(c Change, format string, args ...any) {
 }
 
 func (r *Result) topic(p pairOf[inframap.Topic], o Options) {
-	c := Change{Kind: Topic, ID: p.id, Name: nameOf(p.before, p.after, func(t *inframap.Topic) string { return t.Name }),
-		Topic: &Pair[inframap.Topic]{p.before, p.after}, Action: p.change.action, Why: p.change.why}
+	c := Change{
+		Kind: Topic, ID: p.id, Name: nameOf(p.before, p.after, func(t *inframap.Topic) string { return t.Name }),
+		Topic: &Pair[inframap.Topic]{p.before, p.after}, Action: p.change.action, Why: p.change.why,
+	}
 	life := inframap.FullyManaged
 	switch {
 	case p.after != nil:

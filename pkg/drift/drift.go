@@ -74,15 +74,19 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		actual := r.catalog.Tables[was.Name]
 		r.known[was.Name] = true
 		if actual == nil {
-			r.st.Drift = append(r.st.Drift, diff.Change{Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
-				Table: &diff.TableChange{Before: t}})
+			r.st.Drift = append(r.st.Drift, diff.Change{
+				Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
+				Table: &diff.TableChange{Before: t},
+			})
 			continue
 		}
 		r.st.Side.Tables[id] = actual
 		r.st.Side.Map.Tables[id] = t
 		if why := diff.CompareTables(was, actual, r.options); len(why) > 0 {
-			r.st.Drift = append(r.st.Drift, diff.Change{Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: why,
-				Table: &diff.TableChange{Before: t, Actual: actual}})
+			r.st.Drift = append(r.st.Drift, diff.Change{
+				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: why,
+				Table: &diff.TableChange{Before: t, Actual: actual},
+			})
 			r.st.Side.Map.Tables[id] = reverse.Table(actual, r.desired.DefaultDatabase, t)
 		}
 	}

@@ -18,8 +18,10 @@ func (b builder) ingestion() []IngestionAPI {
 	for _, id := range inframap.Keys(b.m.APIEndpoints) {
 		e := b.m.APIEndpoints[id]
 		if in := e.APIType.Ingress; in != nil {
-			out = append(out, IngestionAPI{Name: e.Name, Method: e.Method, URL: b.url(e.Path),
-				Destination: in.TargetTopicID, Path: e.Path, Version: e.Version})
+			out = append(out, IngestionAPI{
+				Name: e.Name, Method: e.Method, URL: b.url(e.Path),
+				Destination: in.TargetTopicID, Path: e.Path, Version: e.Version,
+			})
 		}
 	}
 	return out
@@ -36,8 +38,10 @@ func (b builder) consumption() []ConsumptionAPI {
 		for _, p := range e.APIType.Egress.QueryParams {
 			params = append(params, p.Name)
 		}
-		out = append(out, ConsumptionAPI{Name: e.Name, Method: e.Method, URL: b.url(consumptionPrefix + strings.TrimLeft(e.Path, "/")),
-			Params: params, Path: e.Path, Version: e.Version})
+		out = append(out, ConsumptionAPI{
+			Name: e.Name, Method: e.Method, URL: b.url(consumptionPrefix + strings.TrimLeft(e.Path, "/")),
+			Params: params, Path: e.Path, Version: e.Version,
+		})
 	}
 	return out
 }

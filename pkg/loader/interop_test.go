@@ -47,8 +47,10 @@ func TestConvertAgreesWithTheMooseCLI(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := partial.Convert([]byte(in), partial.Options{Language: tc.language, MainFile: tc.main,
-				DefaultDatabase: "local", Path: partial.Relative(p.Dir)})
+			got, err := partial.Convert([]byte(in), partial.Options{
+				Language: tc.language, MainFile: tc.main,
+				DefaultDatabase: "local", Path: partial.Relative(p.Dir),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -122,8 +122,10 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 			return nil, fmt.Errorf("pass on what the project printed: %w", err)
 		}
 	}
-	out, err := partial.Convert(l.payload, partial.Options{Language: language, DefaultDatabase: o.Project.DefaultDatabase,
-		MainFile: path.Join(filepath.ToSlash(o.Project.SourceDir), file), Path: l.path})
+	out, err := partial.Convert(l.payload, partial.Options{
+		Language: language, DefaultDatabase: o.Project.DefaultDatabase,
+		MainFile: path.Join(filepath.ToSlash(o.Project.SourceDir), file), Path: l.path,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -167,9 +169,11 @@ func (o *Options) defaults() error {
 }
 
 func (o Options) typescript(ctx context.Context) (loaded, error) {
-	r, err := typescript.Load(ctx, typescript.Request{Root: o.Project.Root, SourceDir: o.Project.SourceDir,
+	r, err := typescript.Load(ctx, typescript.Request{
+		Root: o.Project.Root, SourceDir: o.Project.SourceDir,
 		ManagementPort: o.Project.ManagementPort, Env: isolate.Environ(o.Environ, o.PassEnv), TempDir: o.TempDir,
-		Stderr: o.Stderr, Progress: o.Progress})
+		Stderr: o.Stderr, Progress: o.Progress,
+	})
 	if err != nil {
 		return loaded{}, err
 	}
@@ -177,9 +181,11 @@ func (o Options) typescript(ctx context.Context) (loaded, error) {
 }
 
 func (o Options) python(ctx context.Context) (loaded, error) {
-	r, err := python.Load(ctx, python.Request{Root: o.Project.Root, SourceDir: o.Project.SourceDir,
+	r, err := python.Load(ctx, python.Request{
+		Root: o.Project.Root, SourceDir: o.Project.SourceDir,
 		ManagementPort: o.Project.ManagementPort, Env: isolate.Environ(o.Environ, o.PassEnv),
-		Stderr: o.Stderr, Progress: o.Progress})
+		Stderr: o.Stderr, Progress: o.Progress,
+	})
 	if err != nil {
 		return loaded{}, err
 	}

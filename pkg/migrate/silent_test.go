@@ -25,8 +25,10 @@ var silent = map[string]struct {
 				col.Default = ptr(c.expr)
 				t.Columns = append(t.Columns, col)
 			}
-			t.Columns = append(t.Columns, inframap.Column{Name: "d", Required: true, Default: ptr("[]"),
-				DataType: inframap.ColumnType{Array: &inframap.ArrayType{Element: inframap.SimpleType("String")}}})
+			t.Columns = append(t.Columns, inframap.Column{
+				Name: "d", Required: true, Default: ptr("[]"),
+				DataType: inframap.ColumnType{Array: &inframap.ArrayType{Element: inframap.SimpleType("String")}},
+			})
 		},
 	},
 	"codecs with their defaults": {
@@ -75,10 +77,13 @@ var silent = map[string]struct {
 			low.Annotations = append(low.Annotations, a)
 			t.Columns = append(t.Columns,
 				inframap.Column{Name: "a", Required: true, DataType: inframap.ColumnType{Enum: &inframap.EnumType{Name: "XY", Values: []inframap.EnumMember{
-					{Name: "X", Value: inframap.EnumValue{String: ptr("x")}}, {Name: "Y", Value: inframap.EnumValue{String: ptr("y")}}}}}},
+					{Name: "X", Value: inframap.EnumValue{String: ptr("x")}}, {Name: "Y", Value: inframap.EnumValue{String: ptr("y")}},
+				}}}},
 				column("b", "Decimal32(2)", true), column("c", "Date", false), low, column("e", "DateTime(6)", true), column("f", "Boolean", true),
-				inframap.Column{Name: "g", Required: true, DataType: inframap.ColumnType{Map: &inframap.MapType{Key: inframap.SimpleType("String"),
-					Value: inframap.ColumnType{Array: &inframap.ArrayType{Element: inframap.SimpleType("Int8"), ElementNullable: true}}}}})
+				inframap.Column{Name: "g", Required: true, DataType: inframap.ColumnType{Map: &inframap.MapType{
+					Key:   inframap.SimpleType("String"),
+					Value: inframap.ColumnType{Array: &inframap.ArrayType{Element: inframap.SimpleType("Int8"), ElementNullable: true}},
+				}}})
 		},
 	},
 	"types that Moose cannot declare": {
@@ -96,7 +101,8 @@ var silent = map[string]struct {
 			t.Columns = append(t.Columns, column("n", "Int32", true))
 			t.Indexes = []inframap.Index{
 				{Name: "j", Expression: "n", Type: "minmax", Granularity: 3},
-				{Name: "i", Expression: "( LOWER(id) )", Type: "bloom_filter", Arguments: []string{"0.01"}, Granularity: 1}}
+				{Name: "i", Expression: "( LOWER(id) )", Type: "bloom_filter", Arguments: []string{"0.01"}, Granularity: 1},
+			}
 			t.Projections = []inframap.Projection{{Name: "p", Body: "select n,   SUM(n)\n group by n"}}
 		},
 	},
@@ -106,8 +112,10 @@ func TestMustStaySilent(t *testing.T) {
 	for name, c := range silent {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, nil)
-			table := &inframap.Table{Name: "T", Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("id"),
-				Columns: []inframap.Column{column("id", "String", true)}, LifeCycle: inframap.FullyManaged}
+			table := &inframap.Table{
+				Name: "T", Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("id"),
+				Columns: []inframap.Column{column("id", "String", true)}, LifeCycle: inframap.FullyManaged,
+			}
 			c.declare(table)
 			b.exec("CREATE TABLE " + b.db + "." + table.Name + " " + c.sql)
 			m := inframap.New(b.db)

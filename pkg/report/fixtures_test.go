@@ -81,10 +81,12 @@ func kitchenSink() *planner.Outcome {
 		kitchenChange(),
 		{Kind: diff.Table, Action: diff.Remove, ID: "local_Old", Name: "Old", Table: &diff.TableChange{Before: old, Actual: actual("Old", 1_234_567, 3_400_000_000)}},
 		{Kind: diff.Table, Action: diff.Remove, ID: "local_Stream", Name: "Stream", Table: &diff.TableChange{Before: stream}},
-		{Kind: diff.Table, Action: diff.Recreate, ID: "local_Wide", Name: "Wide",
+		{
+			Kind: diff.Table, Action: diff.Recreate, ID: "local_Wide", Name: "Wide",
 			Why:    []diff.Attribute{{Name: "order by", Before: "id", After: "id, ts"}},
 			Forced: []diff.Attribute{{Name: "order by", Before: "id", After: "id, ts"}},
-			Table:  &diff.TableChange{Before: wideBefore, After: wideAfter, Actual: actual("Wide", 1_200_000, 3_400_000_000)}},
+			Table:  &diff.TableChange{Before: wideBefore, After: wideAfter, Actual: actual("Wide", 1_200_000, 3_400_000_000)},
+		},
 	}
 	changes = append(changes, viewChanges()...)
 	changes = append(changes, otherChanges()...)
@@ -100,8 +102,10 @@ func kitchenSink() *planner.Outcome {
 		Change: diff.Change{Kind: diff.Topic, Action: diff.Remove, ID: "Outside", Name: "Outside", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Outside"}}},
 	}}
 	o.Status.Drift = []diff.Change{
-		{Kind: diff.Table, Action: diff.Update, ID: "local_Kitchen", Name: "Kitchen", Table: &diff.TableChange{Before: table("Kitchen", column("id", "String"))},
-			Why: []diff.Attribute{{Name: "column hotfix", After: "added"}, {Name: "TTL", Before: "ts + INTERVAL 1 DAY"}}},
+		{
+			Kind: diff.Table, Action: diff.Update, ID: "local_Kitchen", Name: "Kitchen", Table: &diff.TableChange{Before: table("Kitchen", column("id", "String"))},
+			Why: []diff.Attribute{{Name: "column hotfix", After: "added"}, {Name: "TTL", Before: "ts + INTERVAL 1 DAY"}},
+		},
 		{Kind: diff.MaterializedView, Action: diff.Remove, ID: "Lost", Name: "Lost"},
 	}
 	o.Status.Adopted = []schema.Name{{Database: "local", Object: "Legacy"}}
@@ -119,7 +123,8 @@ func kitchenChange() diff.Change {
 		Kind: diff.Table, Action: diff.Update, ID: "local_Kitchen", Name: "Kitchen",
 		Why: []diff.Attribute{
 			{Name: "column n", Before: "type Int32", After: "type Float64"},
-			{Name: "index ix", After: "n TYPE minmax GRANULARITY 1"}, {Name: "projection p", Before: "SELECT id"},
+			{Name: "index ix", After: "n TYPE minmax GRANULARITY 1"},
+			{Name: "projection p", Before: "SELECT id"},
 		},
 		Table: &diff.TableChange{
 			Before: before, After: after, Actual: actual("Kitchen", 1, 512),
@@ -144,18 +149,23 @@ func kitchenChange() diff.Change {
 func viewChanges() []diff.Change {
 	return []diff.Change{
 		{Kind: diff.View, Action: diff.Add, ID: "Big", Name: "Big", View: &diff.Pair[inframap.View]{After: &inframap.View{
-			Name: "Big", SelectSQL: "SELECT * FROM Events", SourceTables: []string{"`local`.`Events_1_2`"}}}},
+			Name: "Big", SelectSQL: "SELECT * FROM Events", SourceTables: []string{"`local`.`Events_1_2`"},
+		}}},
 		{Kind: diff.View, Action: diff.Remove, ID: "Small", Name: "Small", View: &diff.Pair[inframap.View]{Before: &inframap.View{Name: "Small"}}},
-		{Kind: diff.MaterializedView, Action: diff.Update, ID: "AggMV", Name: "AggMV", Why: []diff.Attribute{{Name: "select", Before: "SELECT a FROM t", After: "SELECT a, b FROM t"}},
+		{
+			Kind: diff.MaterializedView, Action: diff.Update, ID: "AggMV", Name: "AggMV", Why: []diff.Attribute{{Name: "select", Before: "SELECT a FROM t", After: "SELECT a, b FROM t"}},
 			MaterializedView: &diff.Pair[inframap.MaterializedView]{
 				Before: &inframap.MaterializedView{Name: "AggMV", TargetTable: "AggT", SelectSQL: "SELECT a FROM t"},
 				After:  &inframap.MaterializedView{Name: "AggMV", TargetTable: "AggT", TargetDatabase: ptr("stats"), SelectSQL: "SELECT a, b\nFROM t"},
-			}},
-		{Kind: diff.SQLResource, Action: diff.Update, ID: "dict", Name: "dict", Why: []diff.Attribute{{Name: "setup", Before: "[…]", After: "[…]"}},
+			},
+		},
+		{
+			Kind: diff.SQLResource, Action: diff.Update, ID: "dict", Name: "dict", Why: []diff.Attribute{{Name: "setup", Before: "[…]", After: "[…]"}},
 			SQLResource: &diff.Pair[inframap.SQLResource]{
 				Before: &inframap.SQLResource{Name: "dict", Setup: []string{"CREATE FUNCTION f AS x -> x"}, Teardown: []string{"DROP FUNCTION f"}},
 				After:  &inframap.SQLResource{Name: "dict", Setup: []string{"CREATE FUNCTION f AS x -> x + 1"}, Teardown: []string{"DROP FUNCTION f"}},
-			}},
+			},
+		},
 	}
 }
 
@@ -172,22 +182,29 @@ func otherChanges() []diff.Change {
 	}
 	raw := jsontext.Value(`{}`)
 	return []diff.Change{
-		{Kind: diff.Topic, Action: diff.Update, ID: "Foo_0_1", Name: "Foo",
+		{
+			Kind: diff.Topic, Action: diff.Update, ID: "Foo_0_1", Name: "Foo",
 			Why: []diff.Attribute{{Name: "retention_period.secs", Before: "3600", After: "604800"}, {Name: "schema_config.id", Before: "1", After: "2"}},
 			Topic: &diff.Pair[inframap.Topic]{
 				Before: &inframap.Topic{Name: "Foo", Version: ptr("0.1"), RetentionPeriod: inframap.Duration{Secs: 3600}, PartitionCount: 3, MaxMessageBytes: 1 << 20, Columns: []inframap.Column{column("a", "String")}},
 				After:  &inframap.Topic{Name: "Foo", Version: ptr("0.1"), RetentionPeriod: inframap.Duration{Secs: 604800}, PartitionCount: 2, MaxMessageBytes: 8 << 20, Columns: []inframap.Column{column("a", "Int64"), column("b", "String")}},
-			}},
+			},
+		},
 		{Kind: diff.Topic, Action: diff.Add, ID: "Dlq", Name: "Dlq", Topic: &diff.Pair[inframap.Topic]{After: &inframap.Topic{Name: "Dlq", RetentionPeriod: inframap.Duration{Secs: 90061}, PartitionCount: 1}}},
 		{Kind: diff.Topic, Action: diff.Remove, ID: "Gone", Name: "Gone", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Gone"}}},
 		{Kind: diff.API, Action: diff.Add, ID: "EGRESS_top_1", Name: "top", API: &diff.Pair[inframap.APIEndpoint]{After: &inframap.APIEndpoint{Name: "top", Version: ptr("1"), Path: "top/list/1", Method: "GET"}}},
-		{Kind: diff.API, Action: diff.Update, ID: "INGRESS_Foo", Name: "Foo", Why: []diff.Attribute{{Name: "api_type.INGRESS.dead_letter_queue", After: "Dlq"}},
-			API: &diff.Pair[inframap.APIEndpoint]{Before: &inframap.APIEndpoint{Name: "Foo", Path: "ingest/Foo", Method: "POST"}, After: &inframap.APIEndpoint{Name: "Foo", Path: "ingest/Foo", Method: "POST"}}},
+		{
+			Kind: diff.API, Action: diff.Update, ID: "INGRESS_Foo", Name: "Foo", Why: []diff.Attribute{{Name: "api_type.INGRESS.dead_letter_queue", After: "Dlq"}},
+			API: &diff.Pair[inframap.APIEndpoint]{Before: &inframap.APIEndpoint{Name: "Foo", Path: "ingest/Foo", Method: "POST"}, After: &inframap.APIEndpoint{Name: "Foo", Path: "ingest/Foo", Method: "POST"}},
+		},
 		{Kind: diff.API, Action: diff.Remove, ID: "EGRESS_bye", Name: "bye", API: &diff.Pair[inframap.APIEndpoint]{Before: &inframap.APIEndpoint{Name: "bye"}}},
-		{Kind: diff.Workflow, Action: diff.Update, ID: "nightly", Name: "nightly", Why: []diff.Attribute{{Name: "config.schedule", Before: "0 3 * * *", After: "0 4 * * *"}},
+		{
+			Kind: diff.Workflow, Action: diff.Update, ID: "nightly", Name: "nightly", Why: []diff.Attribute{{Name: "config.schedule", Before: "0 3 * * *", After: "0 4 * * *"}},
 			Workflow: &diff.Pair[inframap.Workflow]{
 				Before: &inframap.Workflow{Name: "nightly", Config: inframap.WorkflowConfig{Schedule: "0 3 * * *", Retries: 3, Timeout: "10m"}},
-				After:  &inframap.Workflow{Name: "nightly", Config: inframap.WorkflowConfig{Schedule: "0 4 * * *", Retries: 3, Timeout: "10m"}}}},
+				After:  &inframap.Workflow{Name: "nightly", Config: inframap.WorkflowConfig{Schedule: "0 4 * * *", Retries: 3, Timeout: "10m"}},
+			},
+		},
 		{Kind: diff.Workflow, Action: diff.Add, ID: "manual", Name: "manual", Workflow: &diff.Pair[inframap.Workflow]{After: &inframap.Workflow{Name: "manual"}}},
 		{Kind: diff.Sync, Action: diff.Add, ID: "Foo_local_Kitchen", Name: "Foo_local_Kitchen", Other: other(nil, &inframap.TopicToTableSync{SourceTopicID: "Foo", TargetTableID: "local_Kitchen"})},
 		{Kind: diff.Function, Action: diff.Add, ID: "f", Name: "f", Other: other(nil, &inframap.FunctionProcess{Name: "f", SourceTopicID: "Foo", TargetTopicID: ptr("Bar")})},

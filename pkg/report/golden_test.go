@@ -67,12 +67,18 @@ func blockedOnly() *planner.Outcome {
 
 func emptyTables() *planner.Outcome {
 	return outcomeOf(
-		diff.Change{Kind: diff.Table, Action: diff.Remove, ID: "local_Empty", Name: "Empty",
-			Table: &diff.TableChange{Before: table("Empty", column("a", "String")), Actual: actual("Empty", 0, 0)}},
-		diff.Change{Kind: diff.Table, Action: diff.Remove, ID: "local_Unknown", Name: "Unknown",
-			Table: &diff.TableChange{Before: table("Unknown", column("a", "String")), Actual: &schema.Table{}}},
-		diff.Change{Kind: diff.Table, Action: diff.Recreate, ID: "local_One", Name: "One", Forced: []diff.Attribute{{Name: "partition by", After: "a"}},
-			Table: &diff.TableChange{Before: table("One", column("a", "String")), After: table("One", column("a", "String")), Actual: actual("One", 1, 120)}},
+		diff.Change{
+			Kind: diff.Table, Action: diff.Remove, ID: "local_Empty", Name: "Empty",
+			Table: &diff.TableChange{Before: table("Empty", column("a", "String")), Actual: actual("Empty", 0, 0)},
+		},
+		diff.Change{
+			Kind: diff.Table, Action: diff.Remove, ID: "local_Unknown", Name: "Unknown",
+			Table: &diff.TableChange{Before: table("Unknown", column("a", "String")), Actual: &schema.Table{}},
+		},
+		diff.Change{
+			Kind: diff.Table, Action: diff.Recreate, ID: "local_One", Name: "One", Forced: []diff.Attribute{{Name: "partition by", After: "a"}},
+			Table: &diff.TableChange{Before: table("One", column("a", "String")), After: table("One", column("a", "String")), Actual: actual("One", 1, 120)},
+		},
 	)
 }
 

@@ -33,7 +33,7 @@ func (b *builder) loseTable(out *Change, t *diff.TableChange) string {
 	}
 	label, price := b.label(out.Database, t.Before.Name), amount(out.Rows, out.Bytes)
 	loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Rows: out.Rows, Bytes: out.Bytes, short: "table " + label}
-	note := ""
+	var note string
 	switch {
 	case loss.Empty():
 		loss.Text = fmt.Sprintf("table %s is %s; it holds no rows now", label, verb)

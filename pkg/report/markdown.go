@@ -45,7 +45,7 @@ var least = level{false, 0, false, 0, 1, "only what matters most is shown"}
 // itself cuts that.
 // Nothing from the project can mention, link, open HTML or close a block.
 func (r *Report) Markdown(budgetBytes int) string {
-	text := ""
+	var text string
 	for _, l := range levels {
 		text = r.markdown(l)
 		if budgetBytes <= 0 || len(text) <= budgetBytes {

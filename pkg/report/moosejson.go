@@ -99,8 +99,10 @@ func mooseTable(c *diff.Change) []any {
 		list = append(list, table("TtlChanged", map[string]any{"name": c.Name, "before": t.Before.TTL, "after": t.After.TTL, "table": after}))
 	}
 	if t.Settings {
-		list = append(list, table("SettingsChanged", map[string]any{"name": c.Name,
-			"before_settings": inframap.MaskedSettings(&t.SettingsBefore), "after_settings": inframap.MaskedSettings(&t.SettingsAfter), "table": after}))
+		list = append(list, table("SettingsChanged", map[string]any{
+			"name":            c.Name,
+			"before_settings": inframap.MaskedSettings(&t.SettingsBefore), "after_settings": inframap.MaskedSettings(&t.SettingsAfter), "table": after,
+		}))
 	}
 	if len(t.Columns)+len(t.Indexes)+len(t.Projections) > 0 || t.SampleBy {
 		list = append(list, table("Updated", map[string]any{

@@ -41,8 +41,10 @@ func TestNoCredentialInAnyOutput(t *testing.T) {
 	before.Engine, after.Engine = inframap.NewEngine("Kafka"), inframap.NewEngine("Kafka")
 	before.TableSettings = map[string]string{"kafka_sasl_password": "SECRET-3", "kafka_num_consumers": "1"}
 	after.TableSettings = map[string]string{"kafka_sasl_password": "SECRET-4", "kafka_num_consumers": "2"}
-	settings := &diff.TableChange{Before: before, After: after, Settings: true,
-		SettingsBefore: before.TableSettings, SettingsAfter: after.TableSettings}
+	settings := &diff.TableChange{
+		Before: before, After: after, Settings: true,
+		SettingsBefore: before.TableSettings, SettingsAfter: after.TableSettings,
+	}
 	why := []diff.Attribute{{Name: "setting kafka_sasl_password", Before: "SECRET-3", After: "SECRET-4"}}
 	sql := []string{
 		"CREATE USER u IDENTIFIED WITH sha256_password BY 'SECRET-5'",
@@ -60,8 +62,10 @@ func TestNoCredentialInAnyOutput(t *testing.T) {
 	)
 	o.Operations = append(o.Operations, &plan.ModifyTableSettingsOp{OnTable: plan.OfTable(after), Before: &before.TableSettings, After: &after.TableSettings})
 	// The recorded value is in none of the maps.
-	o.Status.Drift = []diff.Change{{Kind: diff.Table, Action: diff.Update, Name: "Stream",
-		Why: []diff.Attribute{{Name: "setting kafka_sasl_password", Before: "SECRET-13", After: "SECRET-3"}}}}
+	o.Status.Drift = []diff.Change{{
+		Kind: diff.Table, Action: diff.Update, Name: "Stream",
+		Why: []diff.Attribute{{Name: "setting kafka_sasl_password", Before: "SECRET-13", After: "SECRET-3"}},
+	}}
 	o.Result.Invalid = []string{"the key sk-SECRET-2 is refused"}
 	r := newReport(t, o, report.Options{Secrets: []string{"SECRET-12"}, Warnings: []string{"login with SECRET-12 failed"}})
 	out := projections(t, r)
@@ -156,10 +160,14 @@ func TestChangesWithoutTheirObjectDoNotPanic(t *testing.T) {
 		}
 	}
 	pairs := []diff.Change{
-		{Kind: diff.Table, Table: &diff.TableChange{}}, {Kind: diff.View, View: &diff.Pair[inframap.View]{}},
-		{Kind: diff.Topic, Topic: &diff.Pair[inframap.Topic]{}}, {Kind: diff.API, API: &diff.Pair[inframap.APIEndpoint]{}},
-		{Kind: diff.Workflow, Workflow: &diff.Pair[inframap.Workflow]{}}, {Kind: diff.WebApp, Other: &diff.Pair[any]{}},
-		{Kind: diff.MaterializedView, MaterializedView: &diff.Pair[inframap.MaterializedView]{}}, {Kind: diff.SQLResource, SQLResource: &diff.Pair[inframap.SQLResource]{}},
+		{Kind: diff.Table, Table: &diff.TableChange{}},
+		{Kind: diff.View, View: &diff.Pair[inframap.View]{}},
+		{Kind: diff.Topic, Topic: &diff.Pair[inframap.Topic]{}},
+		{Kind: diff.API, API: &diff.Pair[inframap.APIEndpoint]{}},
+		{Kind: diff.Workflow, Workflow: &diff.Pair[inframap.Workflow]{}},
+		{Kind: diff.WebApp, Other: &diff.Pair[any]{}},
+		{Kind: diff.MaterializedView, MaterializedView: &diff.Pair[inframap.MaterializedView]{}},
+		{Kind: diff.SQLResource, SQLResource: &diff.Pair[inframap.SQLResource]{}},
 	}
 	o.Result.Changes = pairs
 	newReport(t, o, report.Options{})
@@ -183,8 +191,10 @@ func TestAcceptedRenameLosesNothing(t *testing.T) {
 
 func TestInnerTableOfAViewIsALoss(t *testing.T) {
 	view := &inframap.MaterializedView{Name: "Sums", TargetTable: ".inner.Sums"}
-	o := outcomeOf(diff.Change{Kind: diff.MaterializedView, Action: diff.Remove, ID: "Sums", Name: "Sums",
-		MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: view}})
+	o := outcomeOf(diff.Change{
+		Kind: diff.MaterializedView, Action: diff.Remove, ID: "Sums", Name: "Sums",
+		MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: view},
+	})
 	o.Before.MaterializedViews = map[string]*schema.View{"Sums": {Name: schema.Name{Database: "local", Object: "Sums"}, Materialized: true, Inner: true}}
 	r := newReport(t, o, report.Options{})
 	if want := "1 change that drops data: materialized view Sums (rows not counted)."; r.Verdict != want {
@@ -213,9 +223,9 @@ func TestMooseLine(t *testing.T) {
 	for want, c := range map[string]diff.Change{
 		"+ Table: Analytics Version None - id: String, number: Int64, status: String - - deduplicate: false": {Kind: diff.Table, Action: diff.Add, Table: &diff.TableChange{After: analytics}},
 		"-/+ Table: Latest Version 1.2 - id: String - id - deduplicate: true":                                {Kind: diff.Table, Action: diff.Recreate, Table: &diff.TableChange{Before: analytics, After: ordered}},
-		"- Topic: Foo - Version: None": {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
-		`~ View: a\x1b[0m`:             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
-		"- MaterializedView: M -> T":   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
+		"- Topic: Foo - Version: None":                                 {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
+		`~ View: a\x1b[0m`:                                             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
+		"- MaterializedView: M -> T":                                   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
 		"+ API Endpoint: top - Version: 1 - Path: top/1 - Method: GET": {Kind: diff.API, Action: diff.Add, API: &diff.Pair[inframap.APIEndpoint]{After: &inframap.APIEndpoint{Name: "top", Version: ptr("1"), Path: "top/1", Method: "GET"}}},
 	} {
 		if got := report.MooseLine(&c); got != want {

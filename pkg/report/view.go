@@ -38,9 +38,11 @@ func (b *builder) materializedView(out *Change, c *diff.Change) {
 	if v := b.outcome.Before.MaterializedViews[c.ID]; v != nil && v.Inner && c.MaterializedView.Before != nil {
 		label := b.label(v.Name.Database, v.Name.Object)
 		out.Note = "its own inner table is lost with all its rows"
-		b.losses = append(b.losses, Loss{Kind: diff.MaterializedView, Name: v.Name.Object, Database: v.Name.Database,
+		b.losses = append(b.losses, Loss{
+			Kind: diff.MaterializedView, Name: v.Name.Object, Database: v.Name.Database,
 			Text:  fmt.Sprintf("materialized view %s is dropped with its own inner table and all its rows; how many is not known", label),
-			short: fmt.Sprintf("materialized view %s (rows not counted)", label)})
+			short: fmt.Sprintf("materialized view %s (rows not counted)", label),
+		})
 	}
 }
 

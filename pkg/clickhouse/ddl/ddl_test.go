@@ -47,12 +47,15 @@ func TestColumnType(t *testing.T) {
 		"Array(Nullable(Int32))":           {DataType: inframap.ColumnType{Array: &inframap.ArrayType{Element: simple("Int32"), ElementNullable: true}}},
 		"Map(String, Float64)":             {DataType: inframap.ColumnType{Map: &inframap.MapType{Key: simple("String"), Value: simple("Float64")}}},
 		"Tuple(`x` Float64, `y` Nullable(Float64))": {DataType: inframap.ColumnType{Tuple: &inframap.TupleType{Fields: []inframap.TupleField{
-			{Name: "x", Type: simple("Float64")}, {Name: "y", Type: inframap.ColumnType{Nullable: ptr(simple("Float64"))}}}}}},
+			{Name: "x", Type: simple("Float64")}, {Name: "y", Type: inframap.ColumnType{Nullable: ptr(simple("Float64"))}},
+		}}}},
 		"Nested(`a` String, `b` Nullable(Int8))": {DataType: inframap.ColumnType{Nested: &inframap.NestedType{Columns: []inframap.Column{
-			{Name: "a", DataType: simple("String"), Required: true}, {Name: "b", DataType: simple("Int8")}}}}},
+			{Name: "a", DataType: simple("String"), Required: true}, {Name: "b", DataType: simple("Int8")},
+		}}}},
 		"JSON": {DataType: inframap.ColumnType{JSON: &inframap.JSONType{}}, Required: true},
 		"JSON(max_dynamic_paths=8, `a`.`b` String, SKIP `c`, SKIP REGEXP '^d')": {DataType: inframap.ColumnType{JSON: &inframap.JSONType{
-			MaxDynamicPaths: ptr(uint64(8)), TypedPaths: []inframap.TupleField{{Name: "a.b", Type: simple("String")}}, SkipPaths: []string{"c"}, SkipRegexps: []string{"^d"}}}, Required: true},
+			MaxDynamicPaths: ptr(uint64(8)), TypedPaths: []inframap.TupleField{{Name: "a.b", Type: simple("String")}}, SkipPaths: []string{"c"}, SkipRegexps: []string{"^d"},
+		}}, Required: true},
 		"AggregateFunction(avg, Float64)": annotated(t, inframap.AnnotationAggregate, map[string]any{"functionName": "avg", "argumentTypes": []string{"Float64"}},
 			inframap.Column{DataType: simple("Float64"), Required: true}),
 		"SimpleAggregateFunction(sum, Nullable(Float64))": annotated(t, inframap.AnnotationSimpleAggregate, map[string]any{"functionName": "sum", "argumentType": "Float64"},
@@ -156,7 +159,8 @@ func TestEngines(t *testing.T) {
 
 func TestEnumNamesSurviveInTheComment(t *testing.T) {
 	e := &inframap.EnumType{Name: "Status", Values: []inframap.EnumMember{
-		{Name: "Active", Value: inframap.EnumValue{String: ptr("active")}}, {Name: "Low", Value: inframap.EnumValue{Int: ptr(int64(1))}}}}
+		{Name: "Active", Value: inframap.EnumValue{String: ptr("active")}}, {Name: "Low", Value: inframap.EnumValue{Int: ptr(int64(1))}},
+	}}
 	c := inframap.Column{Name: "s", DataType: inframap.ColumnType{Enum: e}, Comment: ptr("of the order")}
 	stored := ddl.Comment(&c)
 	want := `of the order [MOOSE_METADATA:DO_NOT_MODIFY] {"version":1,"enum":{"name":"Status","members":[{"name":"Active","value":"active"},{"name":"Low","value":1}]}}`

@@ -51,8 +51,11 @@ func TestClauses(t *testing.T) {
 	got := Clauses("ReplacingMergeTree(ts) PARTITION BY toYYYYMM(ts) ORDER BY (id, `ORDER BY`) TTL ts + toIntervalDay(90) SETTINGS a = 'TTL x'",
 		"PARTITION BY", "ORDER BY", "TTL", "SETTINGS")
 	want := []Clause{
-		{"", "ReplacingMergeTree(ts)"}, {"PARTITION BY", "toYYYYMM(ts)"}, {"ORDER BY", "(id, `ORDER BY`)"},
-		{"TTL", "ts + toIntervalDay(90)"}, {"SETTINGS", "a = 'TTL x'"},
+		{"", "ReplacingMergeTree(ts)"},
+		{"PARTITION BY", "toYYYYMM(ts)"},
+		{"ORDER BY", "(id, `ORDER BY`)"},
+		{"TTL", "ts + toIntervalDay(90)"},
+		{"SETTINGS", "a = 'TTL x'"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,8 +1,6 @@
 package statepb
 
 import (
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	pb "github.com/moose-migrate/moose-migrate/pkg/inframap/statepb/mooseproto"
 )
@@ -58,7 +56,7 @@ func (e *encoder) annotations(in []inframap.Annotation) map[string]string {
 		if _, twice := out[a.Name]; twice {
 			e.fail("the annotation %s is there twice", a.Name)
 		}
-		out[a.Name] = e.text("annotation "+a.Name, jsontext.Value(a.Value))
+		out[a.Name] = e.text("annotation "+a.Name, a.Value)
 	}
 	return out
 }

@@ -90,8 +90,13 @@ func TestChangedDictionaryIsNotTakenFromWhatWasKept(t *testing.T) {
 
 func TestTypesThatMooseCannotDeclare(t *testing.T) {
 	types := []inframap.ColumnType{
-		{Simple: "Variant(String, UInt8)"}, {Simple: "DateTime64(3, 'UTC')"}, {Simple: "Decimal(10,2)"}, {Simple: "FixedString(007)"},
-		{Simple: "Json"}, {Simple: "INT"}, {Unknown: jsontext.Value(`{"newer":{"of":"String"}}`)},
+		{Simple: "Variant(String, UInt8)"},
+		{Simple: "DateTime64(3, 'UTC')"},
+		{Simple: "Decimal(10,2)"},
+		{Simple: "FixedString(007)"},
+		{Simple: "Json"},
+		{Simple: "INT"},
+		{Unknown: jsontext.Value(`{"newer":{"of":"String"}}`)},
 		{Array: &inframap.ArrayType{Element: inframap.SimpleType("Dynamic")}},
 	}
 	m := inframap.New("")

@@ -33,13 +33,13 @@ func hideEnviron() (restore func()) {
 	defer hidden.Unlock()
 	if hidden.runs++; hidden.runs == 1 {
 		hidden.was, _, _ = syscall.Syscall(syscall.SYS_PRCTL, prGetDumpable, 0, 0)
-		syscall.Syscall(syscall.SYS_PRCTL, prSetDumpable, 0, 0)
+		_, _, _ = syscall.Syscall(syscall.SYS_PRCTL, prSetDumpable, 0, 0)
 	}
 	return func() {
 		hidden.Lock()
 		defer hidden.Unlock()
 		if hidden.runs--; hidden.runs == 0 {
-			syscall.Syscall(syscall.SYS_PRCTL, prSetDumpable, hidden.was, 0)
+			_, _, _ = syscall.Syscall(syscall.SYS_PRCTL, prSetDumpable, hidden.was, 0)
 		}
 	}
 }

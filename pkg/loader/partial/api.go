@@ -36,8 +36,10 @@ type dataModelStorage struct {
 
 func (c *converter) ingestAPI(o *object) {
 	name := o.required("name")
-	model := dataModel{Name: name, Version: "0.0", AbsFilePath: c.opts.MainFile, Columns: o.columns("columns"),
-		Config: dataModelConfig{Parallelism: 1, Storage: dataModelStorage{Enabled: true}}}
+	model := dataModel{
+		Name: name, Version: "0.0", AbsFilePath: c.opts.MainFile, Columns: o.columns("columns"),
+		Config: dataModelConfig{Parallelism: 1, Storage: dataModelStorage{Enabled: true}},
+	}
 	o.decode("allowExtraFields", "true or false", &model.AllowExtraFields)
 	in := &inframap.Ingress{DataModel: o.raw(model), DeadLetterQueue: o.text("deadLetterQueue"), Schema: o.take("schema")}
 	if in.Schema == nil {
@@ -52,9 +54,11 @@ func (c *converter) ingestAPI(o *object) {
 			path = "ingest/" + path
 		}
 	}
-	c.endpoint(o, &inframap.APIEndpoint{Name: name, Method: "POST", Path: versionedPath(path, version), Version: version,
+	c.endpoint(o, &inframap.APIEndpoint{
+		Name: name, Method: "POST", Path: versionedPath(path, version), Version: version,
 		APIType:         inframap.APIType{Ingress: in},
-		SourcePrimitive: inframap.Primitive{Name: name, Type: "DataModel"}})
+		SourcePrimitive: inframap.Primitive{Name: name, Type: "DataModel"},
+	})
 }
 
 // ingestTarget finds the topic by its declared name.
@@ -80,9 +84,11 @@ func (c *converter) api(o *object) {
 		out.QueryParams = append(out.QueryParams, inframap.QueryParam{Name: col.Name, DataType: col.DataType, Required: col.Required})
 	}
 	version := o.text("version")
-	c.endpoint(o, &inframap.APIEndpoint{Name: name, Method: "GET", Path: versionedPath(o.textOr("path", name), version), Version: version,
+	c.endpoint(o, &inframap.APIEndpoint{
+		Name: name, Method: "GET", Path: versionedPath(o.textOr("path", name), version), Version: version,
 		APIType:         inframap.APIType{Egress: out},
-		SourcePrimitive: inframap.Primitive{Name: name, Type: "ConsumptionAPI"}})
+		SourcePrimitive: inframap.Primitive{Name: name, Type: "ConsumptionAPI"},
+	})
 }
 
 func (c *converter) endpoint(o *object, e *inframap.APIEndpoint) {

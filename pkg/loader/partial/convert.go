@@ -74,8 +74,10 @@ func Convert(data []byte, opts Options) (*Output, error) {
 		opts.Path = func(p string) string { return p }
 	}
 	p := &problems{}
-	c := &converter{problems: p, opts: opts, m: inframap.New(opts.DefaultDatabase),
-		physical: map[string]string{}, topicsByName: map[string]*inframap.Topic{}}
+	c := &converter{
+		problems: p, opts: opts, m: inframap.New(opts.DefaultDatabase),
+		physical: map[string]string{}, topicsByName: map[string]*inframap.Topic{},
+	}
 	root := p.object("the project's declarations", jsontext.Value(bytes.TrimSpace(data)))
 	if len(p.errors) == 0 {
 		c.convert(root)

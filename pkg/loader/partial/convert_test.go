@@ -26,8 +26,10 @@ func read(t testing.TB, path string) []byte {
 }
 
 func typescript() partial.Options {
-	return partial.Options{Language: partial.TypeScript, MainFile: "app/index.ts", DefaultDatabase: "local",
-		Path: partial.Relative("/srv/project", "/project")}
+	return partial.Options{
+		Language: partial.TypeScript, MainFile: "app/index.ts", DefaultDatabase: "local",
+		Path: partial.Relative("/srv/project", "/project"),
+	}
 }
 
 var absFile = regexp.MustCompile(`"abs_file_path":(\s*)"(?:/srv)?/project/`)
@@ -167,8 +169,10 @@ func TestConvertErrors(t *testing.T) {
 		"sync of other version":   {`{"topics":{"S":{` + topic + `,"version":"1","targetTable":"T"}},"tables":{"T":{` + table + `}}}`, `topic S: has version 1 but its table "T" has no version`},
 		"transform without topic": {`{"topics":{"S":{` + topic + `,"transformationTargets":[{"kind":"stream","name":"Gone"}]}}}`, `topic S: transforms into the stream "Gone"`},
 		"consumer without queue":  {`{"topics":{"S":{` + topic + `,"consumers":[{"deadLetterQueue":"Gone"}]}}}`, `dead letter queue "Gone"`},
-		"two tables, one name": {`{"tables":{"T_1":{"name":"T","version":"1",` + column + `},"T_1b":{"name":"T_1",` + column + `}}}`,
-			"is the ClickHouse table local.T_1, which table T_1 is already"},
+		"two tables, one name": {
+			`{"tables":{"T_1":{"name":"T","version":"1",` + column + `},"T_1b":{"name":"T_1",` + column + `}}}`,
+			"is the ClickHouse table local.T_1, which table T_1 is already",
+		},
 		"two tables, one id": {`{"tables":{"a":{` + table + `},"b":{` + table + `}}}`, "table b: is the ClickHouse table local.T"},
 		"deep":               {`{"tables":` + strings.Repeat("[", 600), "nested deeper than 500"},
 	} {

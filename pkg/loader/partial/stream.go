@@ -33,8 +33,10 @@ type transform struct {
 }
 
 func (c *converter) topic(o *object) {
-	s := stream{where: o.where, name: o.required("name"),
-		targetTable: o.text("targetTable"), targetTableVersion: o.text("targetTableVersion")}
+	s := stream{
+		where: o.where, name: o.required("name"),
+		targetTable: o.text("targetTable"), targetTableVersion: o.text("targetTableVersion"),
+	}
 	t := &inframap.Topic{
 		Name:            s.name,
 		Version:         o.text("version"),

@@ -15,10 +15,14 @@ func TestRaised(t *testing.T) {
 	}{
 		"own frame above a library's": {
 			"Traceback (most recent call last):\n  File \"<frozen runpy>\", line 198, in _run\n  File \"/p/app/main.py\", line 7, in <module>\n    x()\n    ~^^\n  File \"/v/lib/python3.13/site-packages/pydantic/main.py\", line 9, in x\npydantic.ValidationError: 1 error\nfield\n  missing\n",
-			"pydantic.ValidationError: 1 error\nfield\n  missing", fault.Position{File: "app/main.py", Line: 7}},
+			"pydantic.ValidationError: 1 error\nfield\n  missing",
+			fault.Position{File: "app/main.py", Line: 7},
+		},
 		"second traceback counts": {
 			"Traceback (most recent call last):\n  File \"/p/app/a.py\", line 1, in f\nKeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"/p/app/b.py\", line 2, in g\nValueError: b\n",
-			"ValueError: b", fault.Position{File: "app/b.py", Line: 2}},
+			"ValueError: b",
+			fault.Position{File: "app/b.py", Line: 2},
+		},
 		"nothing": {"Killed\n", "", fault.Position{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,8 +129,10 @@ print(json.dumps({"version": list(sys.version_info[:2]), "lib": lib}))`
 
 // probe asks a candidate what it is.
 func probe(ctx context.Context, p Interpreter, env map[string]string) (Interpreter, error) {
-	out, err := isolate.Run(ctx, isolate.Command{Path: p.Path, Args: []string{"-c", probeScript}, Dir: os.TempDir(),
-		Env: isolate.List(env), MaxOutput: 1 << 16})
+	out, err := isolate.Run(ctx, isolate.Command{
+		Path: p.Path, Args: []string{"-c", probeScript}, Dir: os.TempDir(),
+		Env: isolate.List(env), MaxOutput: 1 << 16,
+	})
 	if err != nil {
 		return p, err
 	}

@@ -56,8 +56,10 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 	if r.Progress != nil {
 		r.Progress("Reading declarations")
 	}
-	found, out, err := sentinel.Run(ctx, isolate.Command{Path: python.Path, Args: []string{"-u", "-m", "moose_lib.dmv2_serializer"},
-		Dir: r.Root, Env: isolate.List(r.environ(python)), Stderr: r.Stderr}, partial.Sections)
+	found, out, err := sentinel.Run(ctx, isolate.Command{
+		Path: python.Path, Args: []string{"-u", "-m", "moose_lib.dmv2_serializer"},
+		Dir: r.Root, Env: isolate.List(r.environ(python)), Stderr: r.Stderr,
+	}, partial.Sections)
 	if err != nil {
 		return nil, isolate.Explain(doing, out, err)
 	}

@@ -34,10 +34,15 @@ func TestThrown(t *testing.T) {
 	}{
 		"own frame below a library's": {
 			"junk\n\nTypeError [ERR_X]: bad\nmore\n    at lib (/p/node_modules/x/index.js:1:2)\n    at async boom (/p/app/a.ts:5:6)\n",
-			"TypeError [ERR_X]: bad\nmore", fault.Position{File: "app/a.ts", Line: 5, Column: 6}},
+			"TypeError [ERR_X]: bad\nmore",
+			fault.Position{File: "app/a.ts", Line: 5, Column: 6},
+		},
 		"bare frame": {"Error: x\n    at /p/app/a.ts:5:6\n", "Error: x", fault.Position{File: "app/a.ts", Line: 5, Column: 6}},
-		"no own frame": {"Error: x\n    at Module._load (node:internal/modules/cjs/loader:1091:12)\n    at o (/other/x.js:1:2)\n",
-			"Error: x", fault.Position{}},
+		"no own frame": {
+			"Error: x\n    at Module._load (node:internal/modules/cjs/loader:1091:12)\n    at o (/other/x.js:1:2)\n",
+			"Error: x",
+			fault.Position{},
+		},
 		"no stack": {"Killed\n", "", fault.Position{}},
 	} {
 		t.Run(name, func(t *testing.T) {

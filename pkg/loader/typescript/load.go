@@ -114,8 +114,10 @@ func quoteOption(path string) string {
 
 func (r Request) compile(ctx context.Context, t tools, b *build, env map[string]string) error {
 	const doing = "compile TypeScript"
-	out, err := isolate.Run(ctx, isolate.Command{Path: t.tspc, Args: []string{b.outDir}, Dir: r.Root,
-		Env: isolate.List(env), Stderr: r.Stderr})
+	out, err := isolate.Run(ctx, isolate.Command{
+		Path: t.tspc, Args: []string{b.outDir}, Dir: r.Root,
+		Env: isolate.List(env), Stderr: r.Stderr,
+	})
 	if err != nil {
 		return isolate.Explain(doing, out, err)
 	}
@@ -143,8 +145,10 @@ func (r Request) compile(ctx context.Context, t tools, b *build, env map[string]
 
 func (r Request) serialize(ctx context.Context, t tools, b *build, env map[string]string) (*Result, error) {
 	const doing = "read the project's declarations"
-	found, out, err := sentinel.Run(ctx, isolate.Command{Path: t.runner, Args: []string{"dmv2-serializer"}, Dir: r.Root,
-		Env: isolate.List(env), Stderr: r.Stderr}, partial.Sections)
+	found, out, err := sentinel.Run(ctx, isolate.Command{
+		Path: t.runner, Args: []string{"dmv2-serializer"}, Dir: r.Root,
+		Env: isolate.List(env), Stderr: r.Stderr,
+	}, partial.Sections)
 	if err != nil {
 		return nil, isolate.Explain(doing, out, err)
 	}
