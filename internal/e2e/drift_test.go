@@ -82,15 +82,15 @@ func (b *bench) planShows(desired *inframap.Map, want string) {
 	}
 }
 
-// byHand are changes of the sample project's database, all made at once, and
-// what must name each on the command line.
-var byHand = []struct{ sql, want string }{
-	{"ALTER TABLE Orders ADD COLUMN sneaked UInt8", "table Orders: column sneaked: none → UInt8"},
-	{"ALTER TABLE Orders MODIFY COLUMN quantity Int64", "table Orders: column quantity: type Int32 → type Int64"},
-	{"ALTER TABLE Orders MODIFY TTL placedAt + INTERVAL 1 YEAR", "table Orders: TTL: none → placedAt + toIntervalYear(1)"},
-	{"ALTER TABLE Orders MODIFY SETTING merge_with_ttl_timeout = 60", "table Orders: setting merge_with_ttl_timeout: none → 60"},
-	{"DROP TABLE Customers", "table Customers: existed when the plan was made and is gone"},
-	{"ALTER TABLE DailySalesMV MODIFY QUERY SELECT toStartOfDay(placedAt) AS day, sum(quantity) AS orders FROM Orders GROUP BY day", "materialized view DailySalesMV: select: "},
+// byHand are changes of the sample project's database, all made at once, and the
+// lines of migrate and of plan that must name each.
+var byHand = []struct{ sql, want, plan string }{
+	{"ALTER TABLE Orders ADD COLUMN sneaked UInt8", "table Orders: column sneaked: none → UInt8", "column sneaked: none -> UInt8"},
+	{"ALTER TABLE Orders MODIFY COLUMN quantity Int64", "table Orders: column quantity: type Int32 → type Int64", "column quantity: type Int32 -> type Int64"},
+	{"ALTER TABLE Orders MODIFY TTL placedAt + INTERVAL 1 YEAR", "table Orders: TTL: none → placedAt + toIntervalYear(1)", "TTL: none -> placedAt + toIntervalYear(1)"},
+	{"ALTER TABLE Orders MODIFY SETTING merge_with_ttl_timeout = 60", "table Orders: setting merge_with_ttl_timeout: none → 60", "setting merge_with_ttl_timeout: none -> 60"},
+	{"DROP TABLE Customers", "table Customers: existed when the plan was made and is gone", "table Customers is gone from ClickHouse"},
+	{"ALTER TABLE DailySalesMV MODIFY QUERY SELECT toStartOfDay(placedAt) AS day, sum(quantity) AS orders FROM Orders GROUP BY day", "materialized view DailySalesMV: select: ", "materialized view DailySalesMV differs from what the last migration left"},
 }
 
 // TestDriftOnTheCommandLine makes every kind of change and runs the program.
@@ -116,11 +116,13 @@ func TestDriftOnTheCommandLine(t *testing.T) {
 		if !strings.Contains(refused.Err, "  - "+c.want) {
 			t.Errorf("%s is not named:\n%s", c.want, refused.Err)
 		}
+		if drift, _, _ := strings.Cut(plan.Out, " Plan "); !strings.Contains(drift, c.plan) {
+			t.Errorf("%s is not in the plan's drift:\n%s", c.plan, plan.Out)
+		}
 	}
 	if len(details) != len(byHand) {
 		t.Errorf("%d details for %d changes:\n%s", len(details), len(byHand), refused.Err)
 	}
-	t.Logf("the plan:\n%s", plan.Out)
 	if b.schema() != schema || b.recorded() != recorded {
 		t.Error("something was changed")
 	}

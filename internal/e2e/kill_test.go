@@ -63,7 +63,7 @@ func (b *bench) killed(c *child, dir, at string) {
 	c.kill()
 	second := b.start("second", dir, 0)
 	second.begin()
-	if code := second.wait(); code != exitLocked || !namesHolder(second.text(), pid) {
+	if code := second.wait(); code != exitLocked || !namesProcess(second.text(), pid) {
 		b.t.Errorf("right after the kill: exit code %d:\n%s", code, second.text())
 	}
 	deadline := time.Now().Add(10 * shortTTL)
@@ -136,7 +136,7 @@ func TestAKilledProgram(t *testing.T) {
 	}
 	_ = cmd.Wait() // killed
 	locked := mooseprogram.Moose(t, project, env, "migrate").Must(t, exitLocked)
-	if !namesHolder(locked.Err, cmd.Process.Pid) {
+	if !namesProcess(locked.Err, cmd.Process.Pid) {
 		t.Errorf("the holder is not named:\n%s", locked.Err)
 	}
 	b.exec("ALTER TABLE _MOOSE_STATE DELETE WHERE key = 'migration_lock'")

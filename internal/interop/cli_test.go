@@ -2,6 +2,7 @@ package interop
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/e2e/mooseprogram"
 	"github.com/moose-migrate/moose-migrate/internal/testparts"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
 // bench is a project that both programs work on, one after the other.
@@ -77,7 +79,14 @@ func (b *bench) theyFindNothing() {
 // weFindNothing demands that our plan is empty, and that it rests on a stored state.
 func (b *bench) weFindNothing() {
 	b.t.Helper()
-	b.ours(0, "plan", "--detailed-exitcode")
+	r := b.ours(0, "plan", "--detailed-exitcode", "--format", "json")
+	var rep report.Report
+	if err := json.Unmarshal([]byte(r.Out), &rep); err != nil {
+		b.t.Fatalf("plan --format json: %v\n%s", err, r.Out)
+	}
+	if len(rep.Adopted)+len(rep.Drift)+len(rep.Operations)+rep.Unmanaged.Count > 0 {
+		b.t.Errorf("the stored state is not what the server holds:\n%s", r.Out)
+	}
 }
 
 func (b *bench) weGenerate() { b.t.Helper(); b.ours(0, "generate", "migration", "--save") }
@@ -87,6 +96,10 @@ func (b *bench) theyGenerate() {
 	b.theirs("generate", "migration", "--save", "--yes-all")
 }
 func (b *bench) theyMigrate() { b.t.Helper(); b.theirs("migrate") }
+
+// The sample project has what the Moose CLI itself converges on. That leaves out
+// Nullable inside a tuple or a map, which it does not see in ClickHouse, and tables
+// named like sales_2024, whose number it takes for a version.
 
 func TestOurMigrationsLeaveTheMooseCLINothingToDo(t *testing.T) {
 	b := newBench(t, false)

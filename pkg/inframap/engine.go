@@ -48,7 +48,7 @@ func params(names ...string) []Param {
 	return out
 }
 
-// engineParams is the vocabulary of Moose 0.6.533 in the order of its hash (reference §1.8 and §4.6).
+// engineParams is the vocabulary of Moose 0.6.533 in the order of its hash.
 var engineParams = map[string][]Param{
 	"MergeTree":                    {},
 	"AggregatingMergeTree":         {},

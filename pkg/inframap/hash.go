@@ -11,7 +11,7 @@ import (
 
 // Hash is Moose's fingerprint of an engine and its arguments: SHA-256 in hex over
 // the plain concatenation of name and values, "null" for an absent one, integers
-// as little-endian bytes (reference §4.6). It is taken before credentials are
+// as little-endian bytes (0.6.533). It is taken before credentials are
 // hidden, so that a rotated secret is seen without being stored. IcebergS3 is
 // hashed under its older name Iceberg, as Moose 0.6.533 does.
 func (e Engine) Hash() string {

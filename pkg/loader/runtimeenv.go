@@ -9,7 +9,7 @@ import (
 )
 
 // runtimeEnvPrefix begins a value that stands for an environment variable
-// (mooseRuntimeEnv.get in moose-lib, reference §1.5).
+// (mooseRuntimeEnv.get in moose-lib).
 const runtimeEnvPrefix = "__MOOSE_RUNTIME_ENV__:"
 
 // RuntimeRef is one value of a table that comes from the environment.

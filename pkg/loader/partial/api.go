@@ -125,7 +125,7 @@ func (c *converter) webApp(o *object) {
 	own(c.problems, c.m.WebApps, o.where, app.Name, app)
 }
 
-// Defaults of a workflow that declares nothing (reference §1.10).
+// Defaults of a workflow that declares nothing (0.6.533).
 const (
 	defaultRetries = 3
 	defaultTimeout = "1h"

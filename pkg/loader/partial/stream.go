@@ -7,7 +7,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
-// Values that Moose gives to every topic (reference §1.10).
+// Values that Moose gives to every topic (0.6.533).
 const (
 	maxMessageBytes  = 1 << 20
 	defaultRetention = 7 * 24 * 60 * 60 // seconds

@@ -70,7 +70,7 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 	return &Result{Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: python.Lib, Path: path}, nil
 }
 
-// environ is the environment that Moose gives to the serializer (reference §1.3).
+// environ is the environment that Moose gives to the serializer (0.6.533).
 func (r Request) environ(p Interpreter) map[string]string {
 	env := maps.Clone(r.Env)
 	if p.Venv != "" {

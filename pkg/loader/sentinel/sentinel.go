@@ -14,7 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The markers of moose-lib (reference §1.2).
+// The markers of moose-lib (0.6.533).
 const (
 	Start = "___MOOSE_STUFF___start"
 	End   = "end___MOOSE_STUFF___"

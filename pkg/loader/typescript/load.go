@@ -83,7 +83,7 @@ func (r Request) progress(step string) {
 	}
 }
 
-// environ is the environment that Moose gives to its tools (reference §1.2), with
+// environ is the environment that Moose gives to its tools (0.6.533), with
 // the preload script and without a way for npx to reach a registry.
 func (r Request) environ(t tools, b *build) map[string]string {
 	env := maps.Clone(r.Env)
