@@ -12,6 +12,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
@@ -62,7 +63,19 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 		Databases: s.Project.ClickHouse.AdditionalDatabases, Ignore: s.Ignore(), Clusters: s.Project.ClusterNames(),
 		ToolVersion: loaded.ToolVersion, Now: f.Now, Events: newMigrateEvents(f),
 	})
+	if err == nil {
+		runtimeNote(f, loaded.Map)
+	}
 	return migrateExit(f, err)
+}
+
+// runtimeNote says what was recorded without being put in place: Moose's own
+// runtime makes topics, endpoints and workflows when it starts.
+func runtimeNote(f *cli.Factory, m *inframap.Map) {
+	if n := len(m.Topics) + len(m.APIEndpoints) + len(m.Workflows); n > 0 {
+		fmt.Fprintf(f.Out, "  %d topics, %d endpoints and %d workflows are recorded as declared; Moose puts them in place when it starts\n",
+			len(m.Topics), len(m.APIEndpoints), len(m.Workflows))
+	}
 }
 
 func header(f *cli.Factory, files *plan.Files) {
