@@ -210,6 +210,7 @@ func (b *bench) schema() string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	defer rows.Close()
 	var text strings.Builder
 	for rows.Next() {
 		var name, sql string

@@ -108,6 +108,7 @@ func (e *childEvents) Start(i, _ int, op plan.Operation) {
 		select {}
 	}
 }
+
 func (*childEvents) Done(_, _ int, op plan.Operation, _ time.Duration) {
 	fmt.Println("applied", plan.Describe(op))
 }

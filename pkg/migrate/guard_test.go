@@ -89,7 +89,7 @@ func TestStalePlanNamesWhatDiffers(t *testing.T) {
 
 func TestDriftNamesWhatDiffers(t *testing.T) {
 	for name, c := range map[string]struct{ sql, want string }{
-		"column added":   {"ALTER TABLE DB.Orders ADD COLUMN handmade String", "table Orders: column handmade: none → added"},
+		"column added":   {"ALTER TABLE DB.Orders ADD COLUMN handmade String", "table Orders: column handmade: none → String"},
 		"type changed":   {"ALTER TABLE DB.Daily MODIFY COLUMN n UInt32", "table Daily: column n: type UInt64 → type UInt32"},
 		"table dropped":  {"DROP TABLE DB.Daily", "table Daily: existed when the plan was made and is gone"},
 		"TTL changed":    {"ALTER TABLE DB.Orders MODIFY TTL at + INTERVAL 1 DAY", "table Orders: TTL: at + toIntervalDay(90) → at + toIntervalDay(1)"},

@@ -39,7 +39,7 @@ var build = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	program := filepath.Join(folder, "moose")
-	out, err := exec.Command("go", "build", "-o", program, "github.com/moose-migrate/moose-migrate/cmd/moose").CombinedOutput()
+	out, err := exec.CommandContext(context.Background(), "go", "build", "-o", program, "github.com/moose-migrate/moose-migrate/cmd/moose").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building cmd/moose: %w\n%s", err, out)
 	}
