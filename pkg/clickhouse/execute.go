@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -84,15 +86,16 @@ func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch f
 	}
 }
 
-// unfinished reports whether a statement was accepted and only the wait for it
-// ended: 341 UNFINISHED, 159 TIMEOUT_EXCEEDED, or no answer in time.
+// unfinished reports whether a statement may have been accepted and only the wait
+// for it ended: 341 UNFINISHED, 159 TIMEOUT_EXCEEDED, no answer in time, or a
+// connection that was cut. The verification that follows tells.
 func unfinished(err error) bool {
 	var exception *clickhouse.Exception
 	if errors.As(err, &exception) {
 		return exception.Code == 341 || exception.Code == 159
 	}
-	var timeout net.Error
-	return errors.As(err, &timeout) && timeout.Timeout()
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func (c *Client) wrapNil(err error) error {

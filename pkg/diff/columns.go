@@ -7,8 +7,8 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-// compareColumn lists what differs between a column as it is and as it should be.
-func compareColumn(before, after *schema.Column, o Options) []Attribute {
+// CompareColumn lists what differs between a column as it is and as it should be.
+func CompareColumn(before, after *schema.Column, o Options) []Attribute {
 	var why []Attribute
 	add := func(name, b, a string) {
 		if a != b {
@@ -79,7 +79,7 @@ func compareColumns(p *tablePair, o Options) []ColumnChange {
 			out = append(out, change)
 			continue
 		}
-		if why := compareColumn(old, c, o); len(why) > 0 {
+		if why := CompareColumn(old, c, o); len(why) > 0 {
 			out = append(out, ColumnChange{Action: Update, Before: declaredBefore[c.Name], After: declaredAfter[c.Name], Why: why})
 		}
 	}

@@ -90,10 +90,30 @@ func verify(ctx context.Context, in Input, op plan.Operation) error {
 		}
 		return verifyCreated(ctx, in, op, table)
 	}
-	if table == nil {
+	if table == nil || !shows(table, op) {
 		return missing
 	}
-	return failIf(!shows(table, op), missing)
+	if modify, ok := op.(*plan.ModifyTableColumnOp); ok {
+		return verifyModified(ctx, in, modify, table.Column(modify.After.Name))
+	}
+	return nil
+}
+
+// verifyModified compares a changed column with its declaration.
+func verifyModified(ctx context.Context, in Input, op *plan.ModifyTableColumnOp, actual *schema.Column) error {
+	m := inframap.New(in.Desired.DefaultDatabase)
+	m.Tables["t"] = &inframap.Table{Name: op.Table, Engine: inframap.Engine{Name: "MergeTree"}, Columns: []inframap.Column{op.After}}
+	m.Tables["t"].Columns[0].PrimaryKey = false
+	canon, err := in.Server.Normalise(ctx, m)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	why := diff.CompareColumn(actual, canon[0].Tables["t"].Column(op.After.Name), in.Ignore)
+	if len(why) == 0 {
+		return nil
+	}
+	return fmt.Errorf("ClickHouse accepted the statement, but the %s of column %s is %s, not %s",
+		why[0].Name, op.After.Name, orNone(why[0].Before), orNone(why[0].After))
 }
 
 func failIf(failed bool, err error) error {

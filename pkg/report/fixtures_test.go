@@ -104,7 +104,7 @@ func kitchenSink() *planner.Outcome {
 	o.Status.Drift = []diff.Change{
 		{
 			Kind: diff.Table, Action: diff.Update, ID: "local_Kitchen", Name: "Kitchen", Table: &diff.TableChange{Before: table("Kitchen", column("id", "String"))},
-			Why: []diff.Attribute{{Name: "column hotfix", After: "added"}, {Name: "TTL", Before: "ts + INTERVAL 1 DAY"}},
+			Why: []diff.Attribute{{Name: "column hotfix", After: "String"}, {Name: "TTL", Before: "ts + INTERVAL 1 DAY"}},
 		},
 		{Kind: diff.MaterializedView, Action: diff.Remove, ID: "Lost", Name: "Lost"},
 	}
@@ -236,7 +236,7 @@ func hostile() *planner.Outcome {
 	for _, n := range hostileNames {
 		o.Result.Invalid = append(o.Result.Invalid, n)
 		o.Result.Blocked = append(o.Result.Blocked, diff.Blocked{Change: changes[0], Reason: n})
-		o.Status.Drift = append(o.Status.Drift, diff.Change{Kind: diff.View, Action: diff.Update, Name: n, Why: []diff.Attribute{{Name: n, Before: n, After: "added"}}})
+		o.Status.Drift = append(o.Status.Drift, diff.Change{Kind: diff.View, Action: diff.Update, Name: n, Why: []diff.Attribute{{Name: n, Before: n, After: "String"}}})
 		o.Status.Adopted = append(o.Status.Adopted, schema.Name{Database: n, Object: n})
 		o.Status.Unmanaged = append(o.Status.Unmanaged, schema.Name{Database: n, Object: n})
 		o.Operations = append(o.Operations, &plan.RawSQLOp{SQL: []string{n + " SELECT"}, Description: n})

@@ -112,13 +112,8 @@ func clip(s string, n int) string {
 	return string(runes[:n-1]) + "…"
 }
 
-// attributeText says one difference in words. Package diff marks a column that
-// came or went by the words "added" and "removed".
+// attributeText says one difference in words.
 func attributeText(a Attribute) string {
-	switch {
-	case a.Before == "" && a.After == "added", a.Before == "present" && a.After == "removed":
-		return a.Name + " " + a.After
-	}
 	return fmt.Sprintf("%s: %s -> %s", a.Name, value(a.Before), value(a.After))
 }
 
