@@ -79,6 +79,8 @@ type TableChange struct {
 	Projections []NamedChange[inframap.Projection]
 	// Settings, TTL and SampleBy say that these differ; the values are in Before and After.
 	Settings, TTL, SampleBy bool
+	// KeyTypes are the columns of a key whose type changes, in words.
+	KeyTypes []string
 	// SettingsBefore and SettingsAfter are the settings that differ, by name.
 	SettingsBefore, SettingsAfter map[string]string
 }
@@ -90,8 +92,10 @@ type ColumnChange struct {
 	Before, After *inframap.Column
 	Position      *string
 	Why           []Attribute
-	// RenameOf is set on an addition that looks like the new name of a removed column.
-	RenameOf string
+	// RenameOf is set on an addition that looks like the new name of a removed column;
+	// RenameFrom is that column under its new name when more than the name differs.
+	RenameOf   string
+	RenameFrom *inframap.Column
 }
 
 // NamedChange is an index or a projection added (Before nil), removed (After nil) or replaced.

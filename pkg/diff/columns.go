@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
@@ -80,16 +81,17 @@ func compareColumns(p *tablePair, o Options) []ColumnChange {
 			continue
 		}
 		if why := CompareColumn(old, c, o); len(why) > 0 {
-			out = append(out, ColumnChange{Action: Update, Before: declaredBefore[c.Name], After: declaredAfter[c.Name], Why: why})
+			out = append(out, ColumnChange{Action: Update, Before: declaredBefore[c.Name], Why: why,
+				After: keepIgnored(declaredBefore[c.Name], declaredAfter[c.Name], o)})
 		}
 	}
-	hintRename(p, out, removed, added)
+	hintRename(p, out, removed, added, o)
 	return out
 }
 
 // hintRename marks the addition that looks like a renamed column: exactly one
 // column of its definition went away and exactly one came.
-func hintRename(p *tablePair, changes []ColumnChange, removed, added []int) {
+func hintRename(p *tablePair, changes []ColumnChange, removed, added []int, o Options) {
 	matches := map[int][]int{}
 	back := map[int]int{}
 	for _, a := range added {
@@ -104,7 +106,13 @@ func hintRename(p *tablePair, changes []ColumnChange, removed, added []int) {
 	}
 	for _, a := range added {
 		if m := matches[a]; len(m) == 1 && back[m[0]] == 1 {
-			changes[a].RenameOf = changes[m[0]].Before.Name
+			from := changes[m[0]].Before
+			changes[a].RenameOf = from.Name
+			if len(CompareColumn(p.schemaBefore.Column(from.Name), p.schemaAfter.Column(changes[a].After.Name), o)) > 0 {
+				renamed := *from
+				renamed.Name = changes[a].After.Name
+				changes[a].RenameFrom = &renamed
+			}
 		}
 	}
 }
@@ -116,3 +124,24 @@ func columnIndex(columns []inframap.Column) map[string]*inframap.Column {
 	}
 	return out
 }
+
+// keepIgnored is the column as it should become, with the attributes that are not
+// compared as they are: an ignored difference is not applied along with another.
+func keepIgnored(before, after *inframap.Column, o Options) *inframap.Column {
+	if before == nil || after == nil || !o.IgnoreColumnTTL && !o.IgnoreLowCardinality {
+		return after
+	}
+	kept := *after
+	if o.IgnoreColumnTTL {
+		kept.TTL = before.TTL
+	}
+	if o.IgnoreLowCardinality && before.LowCardinality() != after.LowCardinality() {
+		kept.Annotations = slices.DeleteFunc(slices.Clone(after.Annotations), isLowCardinality)
+		if i := slices.IndexFunc(before.Annotations, isLowCardinality); i >= 0 {
+			kept.Annotations = append(kept.Annotations, before.Annotations[i])
+		}
+	}
+	return &kept
+}
+
+func isLowCardinality(a inframap.Annotation) bool { return a.Name == inframap.AnnotationLowCardinality }

@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -15,6 +16,7 @@ func Maps(before, after Side, o Options) *Result {
 	r.tables(before, after, o)
 	r.views(before, after)
 	r.materializedViews(before, after, o)
+	r.checkBlocked(before, after)
 	for _, p := range pairs(before.Map.SQLResources, after.Map.SQLResources, forComparison) {
 		r.add(Change{Kind: SQLResource, ID: p.id, Name: p.id, SQLResource: &Pair[inframap.SQLResource]{p.before, p.after}}, p.change)
 	}
@@ -198,6 +200,12 @@ func (r *Result) updateTable(id string, p *tablePair, o Options) {
 		c = r.withoutDrops(c)
 	}
 	r.checkKeys(c.Name, p.schemaAfter)
+	r.checkFlattened(p)
+	if c.Action == Update && len(c.Table.KeyTypes) > 0 {
+		r.Invalid = append(r.Invalid, fmt.Sprintf(
+			"table %q: ClickHouse cannot change the type of a column that belongs to a key: %s. Keep the type, or make a new table beside it and copy the rows",
+			c.Name, strings.Join(c.Table.KeyTypes, ", ")))
+	}
 	if len(c.Why) > 0 {
 		r.Changes = append(r.Changes, *c)
 	}
@@ -244,3 +252,21 @@ func (r *Result) withoutDrops(c *Change) *Change {
 
 // SortNames sorts by database and then by object.
 func SortNames(names []schema.Name) { slices.SortFunc(names, compareNames) }
+
+// checkFlattened reports a Nested column that the table has as one array a member
+// (flatten_nested = 1 when it was made): the two forms cannot be changed into each other.
+func (r *Result) checkFlattened(p *tablePair) {
+	for _, c := range p.schemaAfter.Columns {
+		if !strings.HasPrefix(c.Type, "Nested(") || p.schemaBefore.Column(c.Name) != nil {
+			continue
+		}
+		for _, old := range p.schemaBefore.Columns {
+			if strings.HasPrefix(old.Name, c.Name+".") {
+				r.Invalid = append(r.Invalid, fmt.Sprintf(
+					"table %q: column %q is declared as Nested, and the table has it flattened (%s, …); ClickHouse cannot change one into the other. Make a new table and copy the rows",
+					p.after.Name, c.Name, old.Name))
+				break
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
@@ -66,6 +67,7 @@ func compareTable(p *tablePair, o Options) *Change {
 		force(attr)
 	}
 	tc.Columns = compareColumns(p, o)
+	tc.KeyTypes = keyTypeChanges(p, tc.Columns)
 	for _, col := range tc.Columns {
 		attr := columnAttribute(p.schemaBefore, p.schemaAfter, col)
 		if name := a.Engine.Name; name == "S3Queue" || name == "Kafka" {
@@ -180,6 +182,29 @@ func byName[T any](list []T, name func(*T) string) map[string]*T {
 	out := make(map[string]*T, len(list))
 	for i := range list {
 		out[name(&list[i])] = &list[i]
+	}
+	return out
+}
+
+// keyTypeChanges lists the columns of a key whose type changes: ClickHouse refuses
+// that (error 524) except for an Enum that gains members.
+func keyTypeChanges(p *tablePair, columns []ColumnChange) []string {
+	used := map[string]bool{}
+	for _, expr := range append(append([]string{p.schemaBefore.PartitionBy, p.schemaBefore.SampleBy}, p.schemaBefore.OrderBy...), p.schemaBefore.PrimaryKey...) {
+		for _, token := range sqltext.Tokens(expr) {
+			used[sqltext.Unquote(token.Text)] = true
+		}
+	}
+	var out []string
+	for _, c := range columns {
+		if c.Action != Update || !used[c.After.Name] {
+			continue
+		}
+		for _, w := range c.Why {
+			if w.Name == "type" && !(strings.HasPrefix(w.Before, "Enum") && strings.HasPrefix(w.After, "Enum")) {
+				out = append(out, fmt.Sprintf("%s (%s → %s)", c.After.Name, w.Before, w.After))
+			}
+		}
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
+// apply runs the operations one after the other, each verified, and then looks at the whole.
 func apply(ctx context.Context, in Input, lock state.Lock) error {
 	ops := in.Files.Plan.Operations
 	for i, op := range ops {
@@ -27,7 +28,7 @@ func apply(ctx context.Context, in Input, lock state.Lock) error {
 		}
 		in.Events.Done(i+1, len(ops), op, in.Now().Sub(started))
 	}
-	if err := verifyEnd(ctx, in); err != nil {
+	if err := errors.Join(settle(ctx, in), verifyEnd(ctx, in)); err != nil {
 		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
 	}
 	return nil

@@ -56,46 +56,97 @@ func (e *BlockedError) Error() string {
 	return b.String()
 }
 
-// check compares the plan's maps with the server and the code. It returns nil
-// without an error when the server already holds what the code declares.
-func check(ctx context.Context, in Input) (*planner.Outcome, error) {
+// check compares the plan's maps with the server and the code. atTarget is set
+// when the server already holds what the code declares.
+func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bool, err error) {
 	recorded, err := LoadRecorded(ctx, in.Store)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	outcome, err := planner.Make(ctx, in.Server, planner.Input{
+	if err := checkRecorded(in, recorded); err != nil {
+		return nil, false, err
+	}
+	outcome, err = planner.Make(ctx, in.Server, planner.Input{
 		Recorded: recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	canon, err := in.Server.Normalise(ctx, in.Files.Before, in.Files.Desired)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	if len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 && applied(recorded, in.Files) {
+		return outcome, true, nil
 	}
 	all := in.Ignore
 	all.IgnoreLifeCycle = true
 	expected := planner.Side(in.Files.Before, canon[0])
 	drifted := changesBetween(expected, outcome.Before, all)
 	if len(drifted) > 0 && len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 {
-		return nil, nil
+		return outcome, true, nil
 	}
 	target := planner.Side(in.Files.Desired, canon[1])
 	if stale := changesBetween(target, outcome.After, all); len(stale) > 0 {
-		return nil, &BlockedError{Reason: Stale, Details: stale}
+		return nil, false, &BlockedError{Reason: Stale, Details: stale}
 	}
 	if len(drifted) > 0 {
-		return nil, &BlockedError{Reason: Drifted, Details: drifted}
+		return nil, false, &BlockedError{Reason: Drifted, Details: drifted}
+	}
+	if extra := unexpected(in.Files.Plan.Operations, outcome.Operations); len(extra) > 0 {
+		return nil, false, &BlockedError{Reason: Stale, Details: extra}
 	}
 	if len(outcome.Operations) == 0 && len(in.Files.Plan.Operations) > 0 && !runsSQL(in.Files.Plan.Operations) {
-		return nil, nil
+		return outcome, true, nil
 	}
-	return outcome, nil
+	return outcome, false, nil
 }
 
 // runsSQL reports whether a plan has statements whose effect the comparison cannot see.
 func runsSQL(ops []plan.Operation) bool {
 	return slices.ContainsFunc(ops, func(op plan.Operation) bool { return op.Kind() == plan.RawSQL })
+}
+
+// unexpected lists the operations that take something away, or run the SQL of a
+// resource, and that a plan made now would not have; and the SQL of resources that
+// it would have and the plan has not.
+func unexpected(approved, fresh []plan.Operation) []string {
+	has := func(list []plan.Operation, op plan.Operation) bool {
+		return slices.ContainsFunc(list, func(o plan.Operation) bool { return takes(o) == takes(op) })
+	}
+	var out []string
+	for _, op := range approved {
+		if takes(op) != "" && !has(fresh, op) {
+			out = append(out, plan.Describe(op)+": a plan made now does not have this step")
+		}
+	}
+	for _, op := range fresh {
+		if raw, ok := op.(*plan.RawSQLOp); ok && ofResource(raw) && !has(approved, op) {
+			out = append(out, plan.Describe(op)+": a plan made now has this step as well")
+		}
+	}
+	return out
+}
+
+func takes(op plan.Operation) string {
+	key := fmt.Sprint(op.Kind(), op.Target())
+	switch o := op.(type) {
+	case *plan.DropTableOp, *plan.DropViewOp, *plan.DropMaterializedViewOp:
+		return key
+	case *plan.DropTableColumnOp:
+		return key + o.ColumnName
+	case *plan.RawSQLOp:
+		if ofResource(o) {
+			return string(op.Kind()) + strings.Join(o.SQL, ";")
+		}
+	}
+	return ""
+}
+
+// ofResource tells the SQL of a declared resource from SQL that people, or Moose's
+// backfills, put into a plan.
+func ofResource(op *plan.RawSQLOp) bool {
+	return strings.HasPrefix(op.Description, plan.SetupDescription) || strings.HasPrefix(op.Description, plan.TeardownDescription)
 }
 
 // changesBetween lists the differences of what lives in ClickHouse, in words:
@@ -141,8 +192,9 @@ func orNone(s string) string {
 }
 
 // checkPlan refuses operations that no plan may have, whatever the files say.
-func checkPlan(in Input) error {
-	lives := lifeCycles(in)
+func checkPlan(in Input) error { return refuse(in, lifeCycles(in)) }
+
+func refuse(in Input, lives map[schema.Name]inframap.LifeCycle) error {
 	var bad []string
 	for i, op := range in.Files.Plan.Operations {
 		if why := forbidden(op, in, lives); why != "" {
@@ -160,14 +212,30 @@ func checkPlan(in Input) error {
 func lifeCycles(in Input) map[schema.Name]inframap.LifeCycle {
 	out := map[schema.Name]inframap.LifeCycle{}
 	for _, m := range []*inframap.Map{in.Files.Before, in.Desired} {
-		for _, t := range m.Tables {
-			out[schema.Name{Database: t.DatabaseOr(in.Desired.DefaultDatabase), Object: t.Name}] = t.LifeCycle
-		}
-		for _, v := range m.MaterializedViews {
-			out[schema.Name{Database: v.DatabaseOr(in.Desired.DefaultDatabase), Object: v.Name}] = v.LifeCycle
-		}
+		addLifeCycles(out, m, in.Desired.DefaultDatabase)
 	}
 	return out
+}
+
+func addLifeCycles(out map[schema.Name]inframap.LifeCycle, m *inframap.Map, defaultDatabase string) {
+	for _, t := range m.Tables {
+		out[schema.Name{Database: t.DatabaseOr(defaultDatabase), Object: t.Name}] = t.LifeCycle
+	}
+	for _, v := range m.MaterializedViews {
+		out[schema.Name{Database: v.DatabaseOr(defaultDatabase), Object: v.Name}] = v.LifeCycle
+	}
+}
+
+// checkRecorded refuses to drop what was protected when it was last deployed and
+// is no longer in the code: the plan may be older than the protection.
+func checkRecorded(in Input, recorded *inframap.Map) error {
+	if recorded == nil {
+		return nil
+	}
+	lives := map[schema.Name]inframap.LifeCycle{}
+	addLifeCycles(lives, recorded, in.Desired.DefaultDatabase)
+	addLifeCycles(lives, in.Desired, in.Desired.DefaultDatabase)
+	return refuse(in, lives)
 }
 
 func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeCycle) string {

@@ -142,7 +142,8 @@ func TestAFailedCastSaysWhatIsLeft(t *testing.T) {
 	desired := required()
 	desired.Tables["Orders"].Columns[3].DataType = inframap.SimpleType("Float64")
 	desired.Tables["Orders"].Indexes = nil
-	_, err := b.migrate(b.save(b.plan(desired)), desired)
+	files := b.save(b.plan(desired))
+	_, err := b.migrate(files, desired)
 	var partial *migrate.PartialError
 	if !errors.As(err, &partial) || partial.Failed.Kind() != plan.ModifyTableColumn {
 		t.Fatalf("error %v", err)
@@ -151,6 +152,14 @@ func TestAFailedCastSaysWhatIsLeft(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the message does not say %q:\n%v", want, err)
 		}
+	}
+	// The definition is there and the rows are not: that is not "at target".
+	again, err := b.migrate(b.save(b.plan(desired)), desired)
+	if err == nil || strings.Contains(strings.Join(again.lines, " "), "stored") {
+		t.Errorf("a failing mutation counts as done: %v %v", again.lines, err)
+	}
+	if again, err = b.migrate(files, desired); err == nil || !strings.Contains(err.Error(), "fails again and again") {
+		t.Errorf("a failing mutation counts as done: %v %v", again.lines, err)
 	}
 	b.exec("KILL MUTATION WHERE database = '" + b.db + "' SYNC")
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
@@ -22,6 +24,8 @@ import (
 type Server interface {
 	planner.Server
 	IntrospectObjects(ctx context.Context, names []schema.Name) (*schema.Catalog, error)
+	// Mutations lists the unfinished mutations of the tables.
+	Mutations(ctx context.Context, tables []schema.Name) ([]clickhouse.Mutation, error)
 	Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(clickhouse.Mutation)) error
 }
 
@@ -86,8 +90,7 @@ func Run(ctx context.Context, in Input) (err error) {
 	if err := checkPlan(in); err != nil {
 		return err
 	}
-	data, err := encodeState(in)
-	if err != nil {
+	if _, err := encodeState(in, in.Desired); err != nil {
 		return err
 	}
 	lock, err := in.Store.Lock(ctx, in.Owner)
@@ -102,15 +105,22 @@ func Run(ctx context.Context, in Input) (err error) {
 		}
 	}()
 	in.Events.Locked(in.Store.Describe())
-	return run(lock.Context(), in, lock, data)
+	return run(lock.Context(), in, lock)
 }
 
-func run(ctx context.Context, in Input, lock state.Lock, data []byte) error {
-	outcome, err := check(ctx, in)
+func run(ctx context.Context, in Input, lock state.Lock) error {
+	outcome, atTarget, err := check(ctx, in)
 	if err != nil {
 		return err
 	}
-	if outcome == nil {
+	data, err := encodeState(in, withHeld(in.Desired, outcome))
+	if err != nil {
+		return err
+	}
+	if atTarget {
+		if err := settle(ctx, in); err != nil {
+			return err
+		}
 		in.Events.AtTarget()
 		return save(ctx, in, lock, data)
 	}
@@ -123,9 +133,14 @@ func run(ctx context.Context, in Input, lock state.Lock, data []byte) error {
 
 // encodeState writes the new state beforehand, so that nothing is applied that
 // could not be recorded.
-func encodeState(in Input) ([]byte, error) {
-	m := *in.Desired
+func encodeState(in Input, recorded *inframap.Map) ([]byte, error) {
+	m := *recorded
 	m.MooseVersion = in.ToolVersion
+	digest, err := plan.Digest(in.Files.Plan.Operations, in.Files.Before, in.Files.Desired)
+	if err != nil {
+		return nil, fmt.Errorf("write the new state: %w", err)
+	}
+	markApplied(&m, digest)
 	data, err := statepb.Encode(&m)
 	if err != nil {
 		return nil, fmt.Errorf("write the new state: %w", err)
@@ -133,9 +148,53 @@ func encodeState(in Input) ([]byte, error) {
 	return data, nil
 }
 
+// withHeld is the desired map with everything that a life cycle held back as it
+// was: the record says what is there, not what the code would like.
+func withHeld(desired *inframap.Map, outcome *planner.Outcome) *inframap.Map {
+	m := *desired
+	m.Tables, m.MaterializedViews = maps.Clone(desired.Tables), maps.Clone(desired.MaterializedViews)
+	for _, b := range outcome.Result.Blocked {
+		c := b.Change
+		switch {
+		case c.Kind == diff.Table && c.Table.Before == nil:
+			delete(m.Tables, c.ID)
+		case c.Kind == diff.Table && (c.Table.After == nil || c.Action == diff.Recreate || c.Table.After.LifeCycle.ProtectsFromChange()):
+			m.Tables[c.ID] = asBefore(c.Table)
+		case c.Kind == diff.Table:
+			m.Tables[c.ID] = withColumns(m.Tables[c.ID], c.Table.Columns)
+		case c.Kind == diff.MaterializedView && c.MaterializedView.Before == nil:
+			delete(m.MaterializedViews, c.ID)
+		case c.Kind == diff.MaterializedView:
+			m.MaterializedViews[c.ID] = c.MaterializedView.Before
+		}
+	}
+	return &m
+}
+
+// asBefore is the table as it was, under the life cycle that the code gives it now.
+func asBefore(t *diff.TableChange) *inframap.Table {
+	table := *t.Before
+	if t.After != nil {
+		table.LifeCycle = t.After.LifeCycle
+	}
+	return &table
+}
+
+// withColumns adds the columns that were not dropped.
+func withColumns(t *inframap.Table, held []diff.ColumnChange) *inframap.Table {
+	table := *t
+	table.Columns = slices.Clone(t.Columns)
+	for _, col := range held {
+		if col.Action == diff.Remove {
+			table.Columns = append(table.Columns, *col.Before)
+		}
+	}
+	return &table
+}
+
 func save(ctx context.Context, in Input, lock state.Lock, data []byte) error {
 	if err := lock.Check(ctx); err != nil {
-		return fmt.Errorf("store the new state: %w", err)
+		return fmt.Errorf("the database holds what the plan leads to, but the new state was not stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)
 	}
 	if err := in.Store.Save(ctx, data); err != nil {
 		return fmt.Errorf("the database is migrated, but the new state could not be stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)

@@ -21,7 +21,6 @@ func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operati
 	for i := range result.Changes {
 		m.change(&result.Changes[i])
 	}
-	m.rebuildReaders(result)
 	m.rebuildViews(result)
 	return m.ordered()
 }
@@ -88,16 +87,11 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 			ops = append(ops, &DropTableProjectionOp{OnTable: on, ProjectionName: p.Name})
 		}
 	}
-	ops = append(ops, columnOperations(on, t.Columns, o)...)
+	ops = append(ops, columnOperations(on, t, o)...)
 	if t.TTL {
 		ops = append(ops, &ModifyTableTTLOp{OnTable: on, Before: t.Before.TTL, After: t.After.TTL})
 	}
-	renamed := renames(t.Columns, o)
-	for _, c := range t.Columns {
-		if c.Action == diff.Remove && renamed[c.Before.Name] == "" {
-			ops = append(ops, &DropTableColumnOp{OnTable: on, ColumnName: c.Before.Name})
-		}
-	}
+	ops = append(ops, dropColumns(on, t, o)...)
 	if t.Settings {
 		ops = append(ops, settingsOperation(on, t))
 	}
@@ -134,36 +128,6 @@ func settingsOperation(on OnTable, t *diff.TableChange) Operation {
 		before[k] = v
 	}
 	return &ModifyTableSettingsOp{OnTable: on, Before: &before, After: &after}
-}
-
-// renames maps the old name of each accepted rename to the new one.
-func renames(columns []diff.ColumnChange, o MakeOptions) map[string]string {
-	out := map[string]string{}
-	if !o.AcceptRenames {
-		return out
-	}
-	for _, c := range columns {
-		if c.Action == diff.Add && c.RenameOf != "" {
-			out[c.RenameOf] = c.After.Name
-		}
-	}
-	return out
-}
-
-func columnOperations(on OnTable, columns []diff.ColumnChange, o MakeOptions) []Operation {
-	var renamed, added, modified []Operation
-	names := renames(columns, o)
-	for _, c := range columns {
-		switch {
-		case c.Action == diff.Add && names[c.RenameOf] == c.After.Name && c.RenameOf != "":
-			renamed = append(renamed, &RenameTableColumnOp{OnTable: on, Before: c.RenameOf, After: c.After.Name})
-		case c.Action == diff.Add:
-			added = append(added, &AddTableColumnOp{OnTable: on, Column: *c.After, AfterColumn: c.Position})
-		case c.Action == diff.Update:
-			modified = append(modified, &ModifyTableColumnOp{OnTable: on, Before: *c.Before, After: *c.After})
-		}
-	}
-	return append(append(renamed, added...), modified...)
 }
 
 func (m *maker) view(c *diff.Change) {
@@ -204,9 +168,9 @@ func (m *maker) createMaterializedView(id string, v *inframap.MaterializedView) 
 
 func (m *maker) sqlResource(c *diff.Change) {
 	if r := c.SQLResource.Before; r != nil && len(r.Teardown) > 0 {
-		m.teardownSQL = append(m.teardownSQL, &RawSQLOp{SQL: r.Teardown, Description: "Running teardown SQL for resource " + r.Name})
+		m.teardownSQL = append(m.teardownSQL, &RawSQLOp{SQL: r.Teardown, Description: TeardownDescription + r.Name})
 	}
 	if r := c.SQLResource.After; r != nil && len(r.Setup) > 0 {
-		m.setupSQL = append(m.setupSQL, &RawSQLOp{SQL: r.Setup, Description: "Running setup SQL for resource " + r.Name})
+		m.setupSQL = append(m.setupSQL, &RawSQLOp{SQL: r.Setup, Description: SetupDescription + r.Name})
 	}
 }

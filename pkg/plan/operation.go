@@ -283,3 +283,10 @@ func (o OnTable) Cluster() string { return deref(o.ClusterName) }
 
 // Cluster is the cluster that the table is created on, empty for none.
 func (o *CreateTableOp) Cluster() string { return deref(o.Table.ClusterName) }
+
+// SetupDescription and TeardownDescription start the description of a RawSql that
+// belongs to a declared SQL resource, in Moose's words.
+const (
+	SetupDescription    = "Running setup SQL for resource "
+	TeardownDescription = "Running teardown SQL for resource "
+)

@@ -32,20 +32,45 @@ func (m *maker) addNode(phase *map[string]node, key string, op Operation, source
 	m.touched[key] = true
 }
 
-// ordered puts the phases one after the other. SQL resources are torn down before
-// everything they may read and set up after it, but before the views that may
-// use what they define.
+// ordered puts the phases one after the other. Tables that no dropped view reads
+// or fills are altered first, so that a view is gone only for as long as it must
+// be. SQL resources are torn down before everything they may read and set up after
+// it, but before the views that may use what they define.
 func (m *maker) ordered() []Operation {
-	ops := reverse(sortNodes(m.dropViews))
+	late := m.besideViews()
+	var ops []Operation
+	for _, id := range inframap.Keys(m.alters) {
+		if !late[id] {
+			ops = append(ops, m.alters[id]...)
+		}
+	}
+	ops = append(ops, reverse(sortNodes(m.dropViews))...)
 	ops = append(ops, m.teardownSQL...)
 	ops = append(ops, reverse(sortNodes(m.dropTables))...)
 	created := sortNodes(m.makeTables)
 	ops = append(ops, created...)
 	for _, id := range inframap.Keys(m.alters) {
-		ops = append(ops, m.alters[id]...)
+		if late[id] {
+			ops = append(ops, m.alters[id]...)
+		}
 	}
 	ops = append(ops, m.setupSQL...)
 	return append(ops, sortNodes(m.makeViews)...)
+}
+
+// besideViews are the ids of the altered tables that a dropped view reads or fills.
+func (m *maker) besideViews() map[string]bool {
+	used := map[schema.Name]bool{}
+	for _, n := range m.dropViews {
+		for _, s := range n.sources {
+			used[s] = true
+		}
+	}
+	out := map[string]bool{}
+	for id := range m.alters {
+		out[id] = used[m.after.Tables[id].Name]
+	}
+	return out
 }
 
 // sortNodes puts every node after the nodes that it depends on; among those that

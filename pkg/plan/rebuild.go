@@ -9,34 +9,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-// rebuildReaders drops and makes again every unchanged materialized view that
-// reads or fills a table that is recreated: ClickHouse ties a view to the table
-// that it was made for, and a new table of the same name does not feed it.
-func (m *maker) rebuildReaders(result *diff.Result) {
-	recreated := map[schema.Name]bool{}
-	for _, c := range result.Changes {
-		if c.Kind == diff.Table && c.Action == diff.Recreate {
-			recreated[m.after.Tables[c.ID].Name] = true
-		}
-	}
-	if len(recreated) == 0 {
-		return
-	}
-	for _, id := range inframap.Keys(m.after.Map.MaterializedViews) {
-		before, after := m.before.Map.MaterializedViews[id], m.after.Map.MaterializedViews[id]
-		if before == nil || m.touched["mv "+id] || after.LifeCycle.ProtectsFromDrop() {
-			continue
-		}
-		for _, s := range m.viewSources(m.before, m.before.MaterializedViews[id]) {
-			if recreated[s] {
-				m.dropMaterializedView(id, before)
-				m.createMaterializedView(id, after)
-				break
-			}
-		}
-	}
-}
-
 // rebuildViews drops and makes again every unchanged view that shows a column
 // whose type changes, or that selects * from a table whose columns change:
 // ClickHouse keeps the columns that a view had when it was made and converts to
@@ -44,6 +16,9 @@ func (m *maker) rebuildReaders(result *diff.Result) {
 func (m *maker) rebuildViews(result *diff.Result) {
 	changed := map[schema.Name]map[string]bool{}
 	for _, c := range result.Changes {
+		if c.Kind == diff.View && c.Action == diff.Update {
+			changed[m.after.Views[c.ID].Name] = map[string]bool{"*": true}
+		}
 		if c.Kind != diff.Table || c.Table.After == nil || c.Table.Before == nil {
 			continue
 		}
@@ -96,9 +71,18 @@ func (m *maker) shows(v *schema.View, changed map[schema.Name]map[string]bool) b
 	}
 	for _, s := range m.viewSources(m.after, v) {
 		for column := range changed[s] {
-			if star || named[column] {
+			if star || named[column] || column == "*" && isView(m.after, s) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+func isView(side diff.Side, n schema.Name) bool {
+	for _, v := range side.Views {
+		if v.Name == n {
+			return true
 		}
 	}
 	return false
