@@ -13,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/listing"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // infraMapFile is where Moose writes the map, relative to the project.
@@ -28,7 +29,7 @@ func newCheckCmd(f *cli.Factory, runF func(context.Context, checkOptions) error)
 		Use:     "check",
 		Aliases: []string{"c"},
 		GroupID: groupInspect,
-		Short:   "Check the project for errors without running it",
+		Short:   "Load the project and say what it declares; no server is asked",
 		Long: `Read the configuration and run the project's main file, as plan and migrate do,
 and tell what it declares. No server is asked and no secret is read.`,
 		Example: `  moose check
@@ -82,7 +83,7 @@ func found(m *inframap.Map) string {
 // writeInfraMap writes the map into a project's folder in Moose's form: one line, keys sorted,
 // credentials hidden.
 func writeInfraMap(dir string, m *inframap.Map) error {
-	data, err := inframap.Canonical(m.Masked())
+	data, err := inframap.Canonical(secretsql.Map(m))
 	if err != nil {
 		return err
 	}

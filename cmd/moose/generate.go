@@ -11,7 +11,7 @@ func newGenerateCmd(f *cli.Factory) *cobra.Command {
 		Use:     "generate",
 		Aliases: []string{"g"},
 		Short:   "Generate migrations and tokens",
-		Example: `  moose generate migration --clickhouse-url <url> --save
+		Example: `  moose generate migration --clickhouse-url "$CLICKHOUSE_URL" --save
   moose generate hash-token`,
 	})
 	cmd.AddCommand(newGenerateMigrationCmd(f), newHashTokenCmd(f, nil))

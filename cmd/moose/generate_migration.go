@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
@@ -29,8 +29,8 @@ func newGenerateMigrationCmd(f *cli.Factory) *cobra.Command {
 --save it is written to migrations/plan.yaml, migrations/remote_state.json and
 migrations/local_infra_map.json, to be reviewed and committed; "moose migrate"
 executes it. Without --save it is printed.`,
-		Example: `  moose generate migration --clickhouse-url clickhouse://user:password@host:9000/db --save
-  MOOSE_CLICKHOUSE_CONFIG__URL=... moose generate migration --save --yes-rename`,
+		Example: `  moose generate migration --clickhouse-url "$CLICKHOUSE_URL" --save
+  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" moose generate migration --save --yes-rename`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGenerateMigration(cmd.Context(), f, o) },
 	}
@@ -38,8 +38,9 @@ executes it. Without --save it is printed.`,
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
 	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
-	cmd.Flags().BoolVar(&o.yesAll, "yes-all", false, "same as --yes-rename --yes-destructive")
+	cmd.Flags().BoolVar(&o.yesAll, "yes-all", false, "same as --yes-rename")
 	cmd.Flags().BoolVar(&o.yesDestructive, "yes-destructive", false, "accepted for scripts written for Moose; what is destructive is for the reviewer of the plan")
+	hide(cmd, "yes-destructive")
 	return cmd
 }
 
@@ -62,14 +63,21 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(f.Out, "Changes: \n\n%s", text)
-		return err
+		if _, err = fmt.Fprintf(f.Out, "Changes: \n\n%s", text); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+		f.Note("Not saved. Add --save to write the three files to " + plan.Dir + "/.")
+		return nil
 	}
 	if err := files.Save(made.Project.Dir); err != nil {
 		return err
 	}
-	fmt.Fprintf(f.Out, "Migration generated: %s (%d operations, digest %s)\n",
-		filepath.Join(plan.Dir, plan.PlanFile), len(p.Operations), plan.Short(p.Digest))
+	if len(p.Operations) == 0 && made.outcome.Result.Empty() {
+		fmt.Fprintf(f.Out, "Nothing to migrate; %s/%s is now an empty plan.\n", plan.Dir, plan.PlanFile)
+		return nil
+	}
+	fmt.Fprintf(f.Out, "Migration generated: %s/%s (%s, digest %s)\n",
+		plan.Dir, plan.PlanFile, english.Plural(len(p.Operations), "operation", ""), plan.Short(p.Digest))
 	f.Note("Review and commit the files in " + plan.Dir + "/, then run: moose migrate")
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
@@ -29,8 +30,8 @@ what the plan was made from and that the code is still what it leads to, apply a
 verify one operation after the other, store the new state.
 
 Nothing is touched when the check fails.`,
-		Example: `  moose migrate --clickhouse-url clickhouse://user:password@host:9440/db?secure=true
-  MOOSE_CLICKHOUSE_CONFIG__URL=... MOOSE_REDIS_CONFIG__URL=... moose migrate`,
+		Example: `  moose migrate --clickhouse-url "$CLICKHOUSE_URL"
+  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" MOOSE_REDIS_CONFIG__URL="$REDIS_URL" moose migrate`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runMigrate(cmd.Context(), f, *flags) },
 	}
@@ -53,7 +54,8 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 		return err
 	}
 	defer func() { err = join(err, s.Close()) }()
-	header(f, files)
+	header(f, files, s.Client.Describe())
+	f.Log().Info("migration started", "project", project.Dir, "clickhouse", s.Client.Describe(), "state", s.Store.Describe())
 	loaded, err := s.Desired(ctx, true)
 	if err != nil {
 		return err
@@ -73,17 +75,23 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 // runtime makes topics, endpoints and workflows when it starts.
 func runtimeNote(f *cli.Factory, m *inframap.Map) {
 	if n := len(m.Topics) + len(m.APIEndpoints) + len(m.Workflows); n > 0 {
-		fmt.Fprintf(f.Out, "  %d topics, %d endpoints and %d workflows are recorded as declared; Moose puts them in place when it starts\n",
-			len(m.Topics), len(m.APIEndpoints), len(m.Workflows))
+		are := "are"
+		if n == 1 {
+			are = "is"
+		}
+		fmt.Fprintf(f.Out, "  %s, %s and %s %s recorded as declared; Moose puts them in place when it starts\n",
+			english.Plural(len(m.Topics), "topic", ""), english.Plural(len(m.APIEndpoints), "endpoint", ""), english.Plural(len(m.Workflows), "workflow", ""), are)
 	}
 }
 
-func header(f *cli.Factory, files *plan.Files) {
+// header names the plan and the server, its URL without credentials.
+func header(f *cli.Factory, files *plan.Files, server string) {
 	fmt.Fprintf(f.Out, "Executing migration plan...\n✓ Loaded approved migration plan from %q\n  Plan created: %s\n  Total operations: %d\n",
 		"./"+plan.Dir+"/"+plan.PlanFile, files.Plan.CreatedAt.UTC().Format("2006-01-02 15:04:05 UTC"), len(files.Plan.Operations))
 	if digest, err := plan.Digest(files.Plan.Operations, files.Before, files.Desired); err == nil {
 		fmt.Fprintf(f.Out, "  Digest: %s\n", plan.Short(digest))
 	}
+	fmt.Fprintf(f.Out, "  ClickHouse: %s\n", server)
 	if edited, err := files.Edited(); err == nil && edited {
 		f.Warn("the files of the plan were changed by hand after they had been generated")
 	}
@@ -128,9 +136,9 @@ func migrateExit(f *cli.Factory, err error) error {
 		}
 		return &cli.ExitError{Code: code, Err: err}
 	case errors.As(err, &partial):
-		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %d operations are applied\n", partial.Applied, partial.Total)
+		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %s applied\n", partial.Applied, english.Plural(partial.Total, "operation", ""))
 		return cli.WithRemedy(err, "The stored state is unchanged. Find the cause, then make a new plan from what is there now:\n"+
-			"  moose generate migration --clickhouse-url <url> --save\nand review it; it contains what is still missing.")
+			"  moose generate migration --clickhouse-url \"$CLICKHOUSE_URL\" --save\nand review it; it contains what is still missing.")
 	}
 	return err
 }

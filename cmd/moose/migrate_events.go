@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
@@ -20,6 +22,7 @@ func newMigrateEvents(f *cli.Factory) *migrateEvents { return &migrateEvents{f: 
 
 func (e *migrateEvents) Locked(store string) {
 	e.f.Log().Info("migration lock taken", "store", store)
+	fmt.Fprintf(e.f.Out, "✓ Lock taken in %s\n", store)
 	fmt.Fprintln(e.f.Out, "Validating migration plan...")
 }
 
@@ -29,7 +32,7 @@ func (e *migrateEvents) Checked(n int) {
 		fmt.Fprintln(e.f.Out, "✓ No operations to apply - database is already up to date")
 		return
 	}
-	fmt.Fprintf(e.f.Out, "▶ Applying %d migration operation(s)...\n", n)
+	fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(n, "migration operation", ""))
 }
 
 func (e *migrateEvents) AtTarget() {
@@ -38,19 +41,24 @@ func (e *migrateEvents) AtTarget() {
 
 func (e *migrateEvents) Start(i, n int, op plan.Operation) {
 	e.waiting = false
-	fmt.Fprintf(e.f.Out, "  [%d/%d] %s\n", i, n, cli.SafeLine(plan.Describe(op)))
+	text := plan.Describe(op)
+	if loss := plan.Destructive(op); loss != "" {
+		text += " (" + loss + ")"
+	}
+	e.f.Log().Info("operation started", "number", i, "of", n, "operation", text)
+	fmt.Fprintf(e.f.Out, "  [%d/%d] %s\n", i, n, cli.SafeLine(text))
 }
 
 func (e *migrateEvents) Waiting(m clickhouse.Mutation) {
 	if !e.waiting {
 		e.waiting = true
-		e.f.Note(fmt.Sprintf("        rewriting rows, %d part(s) to go …", m.PartsToDo))
+		e.f.Note(fmt.Sprintf("        rewriting rows, %s to go …", english.Plural(int(m.PartsToDo), "part", "")))
 	}
 }
 
-func (e *migrateEvents) Done(_, _ int, op plan.Operation, d time.Duration) {
+func (e *migrateEvents) Done(i, n int, op plan.Operation, d time.Duration) {
 	e.applied++
-	e.f.Log().Info("operation applied", "operation", plan.Describe(op), "took", d.String())
+	e.f.Log().Info("operation applied", "number", i, "of", n, "operation", plan.Describe(op), "took", d.String())
 	if t := took(d); t != "" {
 		fmt.Fprintf(e.f.Out, "        done%s\n", t)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -28,38 +29,43 @@ func newPlanCmd(f *cli.Factory) *cobra.Command {
 		Short:   "Show what would change in ClickHouse and elsewhere; changes nothing",
 		Long: `Compare what the project's code declares with what the servers hold, and show
 the difference as a plan. Nothing is changed and nothing is written.`,
-		Example: `  moose plan --clickhouse-url clickhouse://user:password@host:9440/db?secure=true
-  moose plan --clickhouse-url https://user:password@host:8443/db --format markdown
+		Example: `  moose plan --clickhouse-url "$CLICKHOUSE_URL"
+  moose plan --clickhouse-url "$CLICKHOUSE_URL" --format markdown
   moose plan --detailed-exitcode --json > plan.json   # exit code 2 when there are changes`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.Context(), f, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkForm(o, cmd.Flags().Changed("format")); err != nil {
+				return err
+			}
+			return runPlan(cmd.Context(), f, o)
+		},
 	}
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan: text, markdown or json (our report)")
+	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json`; json is our report")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
 	return cmd
 }
 
-func addConnectionFlags(cmd *cobra.Command, flags *session.Flags) {
-	cmd.Flags().StringVar(&flags.ClickHouseURL, "clickhouse-url", "", "ClickHouse to connect to: clickhouse://, http:// or https:// (or MOOSE_CLICKHOUSE_CONFIG__URL)")
-	cmd.Flags().StringVar(&flags.RedisURL, "redis-url", "", "Redis that keeps the state when [state_config] storage is \"redis\" (or MOOSE_REDIS_CONFIG__URL)")
-}
-
-func addServerFlags(cmd *cobra.Command, flags *session.Flags) {
-	cmd.Flags().StringVar(&flags.URL, "url", "", "running Moose server to ask (not available in this version)")
-	cmd.Flags().StringVar(&flags.Token, "token", "", "bearer token for --url (not available in this version)")
-	cmd.MarkFlagsMutuallyExclusive("url", "clickhouse-url")
-}
-
-func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
+// checkForm refuses flags that ask for two forms of output.
+func checkForm(o *planOptions, formatGiven bool) error {
 	switch o.format {
 	case "text", "markdown", "json":
 	default:
 		return fmt.Errorf("--format %s is not known; use text, markdown or json", o.format)
 	}
+	switch {
+	case o.json && formatGiven:
+		return errors.New("--json and --format exclude each other: --json is Moose's form, --format json our report")
+	case o.sql && (o.json || o.format != "text"):
+		return errors.New("--sql is for the text form alone; the other forms have the SQL anyway")
+	}
+	return nil
+}
+
+func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	f.Quiet = o.json || o.format == "json"
 	p, err := makePlan(ctx, f, o.flags, false)
 	if err != nil {

@@ -29,14 +29,17 @@ func newRootCmd(f *cli.Factory) *cobra.Command {
 materialized views, topics, endpoints and workflows.
 
 Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
---detailed-exitcode), 3 blocked by policy, 4 blocked by drift or a stale plan,
-5 lock held by another run, 130 interrupted.`,
-		Example: `  # What is in this project?
-  moose check
-  moose ls --type tables
+--detailed-exitcode), 3 blocked: an operation is forbidden or can never be
+applied, 4 blocked: the database or the code has changed since the plan was
+made, 5 another run holds the lock, 130 interrupted.`,
+		Example: `  # In the pull request: what would change?
+  moose plan --clickhouse-url "$CLICKHOUSE_URL"
 
-  # The same for a project elsewhere
-  moose -C services/analytics check`,
+  # Save the plan, and commit migrations/
+  moose generate migration --clickhouse-url "$CLICKHOUSE_URL" --save
+
+  # After the review: do it
+  moose migrate --clickhouse-url "$CLICKHOUSE_URL"`,
 		Version: f.Version,
 	})
 	root.SilenceErrors, root.SilenceUsage, root.TraverseChildren = true, true, true
@@ -49,6 +52,7 @@ Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
 	root.Flags().BoolVarP(&debug, "debug", "d", false, "write the log to standard error too, in detail")
 	root.PersistentFlags().StringVarP(&f.ChangeDir, "directory", "C", "", "work in this `folder`, which holds moose.config.toml, instead of the current one")
 	root.PersistentFlags().Bool("backtrace", false, "accepted for scripts written for Moose; has no effect")
+	hide(root, "backtrace")
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
 		if cmd.Annotations[noLog] == "" && cmd.Name() != "help" && cmd.Parent() != nil {
 			f.OpenLog(debug)
@@ -56,6 +60,11 @@ Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
 		}
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if name, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+			if similar := similarFlags(cmd, name); len(similar) > 0 {
+				return cli.WithRemedy(err, "Did you mean "+strings.Join(similar, " or ")+"?")
+			}
+		}
 		return cli.WithRemedy(err, "`"+cmd.CommandPath()+" --help` lists the flags.")
 	})
 	root.AddGroup(
@@ -77,6 +86,26 @@ Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
 	)
 	root.LocalFlags() // makes flags before the command known to the traversal
 	return root
+}
+
+// similarFlags are the flags that a name may have been meant for, by the measure that
+// suggests commands.
+func similarFlags(cmd *cobra.Command, name string) []string {
+	distance := 2
+	if len(name) < 5 { // in which two other letters make another word
+		distance = 1
+	}
+	candidates := &cobra.Command{SuggestionsMinimumDistance: distance}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		if !flag.Hidden {
+			candidates.AddCommand(&cobra.Command{Use: flag.Name, Run: func(*cobra.Command, []string) {}})
+		}
+	})
+	similar := candidates.SuggestionsFor(name)
+	for i := range similar {
+		similar[i] = "--" + similar[i]
+	}
+	return similar
 }
 
 // flagNames lists the flags that were given, without their values, which may be

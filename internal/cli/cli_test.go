@@ -84,6 +84,9 @@ func TestRedact(t *testing.T) {
 		"redis://:pw@h:1":                    "redis://:***@h:1",
 		"https://h:8443/db?password=pw&x=1":  "https://h:8443/db?password=***&x=1",
 		"clickhouse://user:***@h":            "clickhouse://user:***@h",
+		"clickhouse://USER:PASSWORD@HOST:1":  "clickhouse://USER:PASSWORD@HOST:1",
+		"clickhouse://USER:PASSWORD1@h":      "clickhouse://USER:***@h",
+		"clickhouse://me:PASSWORD@h":         "clickhouse://me:***@h",
 		"https://example.org/a@b and c@d:e@": "https://example.org/a@b and c@d:e@",
 		"at 10:30 in https://h:8443/db":      "at 10:30 in https://h:8443/db",
 	} {
@@ -175,7 +178,7 @@ func FuzzSafeLine(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		if strings.Contains(line, "\n") {
-			t.Skip()
+			return
 		}
 		got := cli.SafeLine(line)
 		if strings.ContainsAny(got, "\x1b\r\n\x00\u202e") || strings.Contains(got, "##[") || strings.HasPrefix(strings.TrimSpace(got), "::") {

@@ -11,9 +11,9 @@ const (
 	ExitOK          = 0   // done, or nothing to do
 	ExitFailure     = 1   // an error, also of the command line itself
 	ExitPending     = 2   // changes are pending; only with --detailed-exitcode
-	ExitBlocked     = 3   // blocked by policy
-	ExitStale       = 4   // blocked by drift or a stale plan
-	ExitLocked      = 5   // the lock is held by another run
+	ExitBlocked     = 3   // blocked: an operation is forbidden, or can never be applied
+	ExitStale       = 4   // blocked: the database or the code has changed since the plan was made
+	ExitLocked      = 5   // another run holds the lock
 	ExitInterrupted = 130 // ended by a signal (128 + SIGINT, as shells count)
 )
 

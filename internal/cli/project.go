@@ -10,6 +10,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/config"
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // LoadProject reads the configuration of the project in the folder to work in,
@@ -57,7 +58,7 @@ func LoadDesired(ctx context.Context, f *Factory, project *config.Project, defau
 	}
 	f.foreign(&tools)
 	f.foreign(&printed)
-	f.AddSecrets(result.Map.Secrets()...)
+	f.AddSecrets(secretsql.OfMap(result.Map)...)
 	for _, w := range result.Warnings {
 		f.Warn(w)
 	}

@@ -15,6 +15,9 @@ var (
 	queryPassword = regexp.MustCompile("(?i)([?&](?:password|token|secret|api_key|access_key|secret_access_key)=)[^&#\\s\"'`]+")
 )
 
+// exampleLogin stands in the URLs that error texts give as examples.
+const exampleLogin = "://USER:PASSWORD@"
+
 // redactor removes a growing set of secrets. The zero value is ready for use, by
 // several goroutines too.
 type redactor struct {
@@ -38,6 +41,11 @@ func (r *redactor) Redact(text string) string {
 	if known != nil {
 		text = known.Redact(text)
 	}
-	text = urlPassword.ReplaceAllString(text, "${1}:"+dsn.Mask+"@")
+	text = urlPassword.ReplaceAllStringFunc(text, func(login string) string {
+		if login == exampleLogin {
+			return login
+		}
+		return urlPassword.ReplaceAllString(login, "${1}:"+dsn.Mask+"@")
+	})
 	return queryPassword.ReplaceAllString(text, "${1}"+dsn.Mask)
 }

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	goredis "github.com/redis/go-redis/v9"
-
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/config"
@@ -18,9 +16,9 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 	"github.com/moose-migrate/moose-migrate/pkg/state/keepermap"
-	"github.com/moose-migrate/moose-migrate/pkg/state/redis"
 )
 
 // Flags are the connection flags that plan, generate migration and migrate share.
@@ -47,7 +45,7 @@ var ErrServerNotYet = errors.New("planning through a running Moose server (--url
 // project's code is compiled, so that a wrong URL is told at once.
 func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 	if flags.URL != "" || flags.Token != "" {
-		return nil, cli.WithRemedy(ErrServerNotYet, "Connect directly: --clickhouse-url clickhouse://user:password@host:9000/database")
+		return nil, cli.WithRemedy(ErrServerNotYet, "Connect directly: --clickhouse-url clickhouse://USER:PASSWORD@HOST:9000/DATABASE")
 	}
 	project, err := cli.LoadProject(ctx, f)
 	if err != nil {
@@ -59,6 +57,7 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
 	s := &Session{Project: project, factory: f}
+	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {
 		return nil, err
@@ -89,34 +88,24 @@ func (s *Session) openStore(ctx context.Context, flags Flags) (err error) {
 		s.Store, err = keepermap.New(s.Client.Conn(), keepermap.Options{Database: s.Client.Database(), Logger: s.factory.Log()})
 		return err
 	}
-	target, source, err := s.Project.RedisConnection(flags.RedisURL)
-	if err != nil {
-		return err
-	}
-	s.factory.AddSecrets(target.Secrets()...)
-	goredis.SetLogger(silent{})
-	options := target.Options()
-	options.ContextTimeoutEnabled = true
-	client := goredis.NewClient(options)
-	s.closers = append(s.closers, client.Close)
-	if err := client.Ping(ctx).Err(); err != nil {
-		err = fmt.Errorf("cannot reach Redis at %s: %s", target.Masked(), target.Redact(err.Error()))
-		if source == dsn.FromConfig {
-			err = cli.WithRemedy(err, `The state is kept in Redis because [state_config] storage is "redis". Use --redis-url or `+dsn.EnvRedis+
-				`, or set storage = "clickhouse" to keep it in ClickHouse.`)
-		}
-		return err
-	}
-	s.Store, err = redis.New(client, redis.Options{
-		Prefix: s.Project.Redis.KeyPrefix, LastPrefix: s.Project.Redis.LastKeyPrefix, Logger: s.factory.Log(),
-	})
-	return err
+	return s.openRedis(ctx, flags)
 }
 
-// silent keeps go-redis from writing to standard error by itself.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
+// warnOfUnused tells of connections that were given in vain.
+func (s *Session) warnOfUnused(flags Flags) {
+	env := s.Project.Environ()
+	empty := func(name, flag, section string) {
+		if v, set := env[name]; set && v == "" && flag == "" {
+			s.factory.Warn(name + " is set but empty, so " + section + " of moose.config.toml is used; unset it, or give it a URL")
+		}
+	}
+	empty(dsn.EnvClickHouse, flags.ClickHouseURL, "[clickhouse_config]")
+	if s.Project.State.Storage != config.StorageClickHouse {
+		empty(dsn.EnvRedis, flags.RedisURL, "[redis_config]")
+	} else if flags.RedisURL != "" {
+		s.factory.Warn(`--redis-url has no effect: [state_config] storage is "clickhouse"`)
+	}
+}
 
 // Close ends the connections.
 func (s *Session) Close() error {
@@ -146,8 +135,9 @@ func (s *Session) Desired(ctx context.Context, credentialsRequired bool) (*loade
 	if err != nil {
 		return nil, err
 	}
-	s.factory.AddSecrets(resolved.Secrets()...)
-	s.Client.Hide(resolved.Secrets()...)
+	secrets := secretsql.OfMap(resolved)
+	s.factory.AddSecrets(secrets...)
+	s.Client.Hide(secrets...)
 	return result, nil
 }
 

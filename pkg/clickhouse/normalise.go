@@ -14,6 +14,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // Declared is the canonical form of what a map declares, keyed by id (tables) and
@@ -87,15 +88,15 @@ func (b *batch) collect(m *inframap.Map) error {
 		b.add("table "+t.Name, create)
 	}
 	for _, name := range inframap.Keys(m.Views) {
-		b.add("view "+name, m.Views[name].SelectSQL)
+		b.add("view "+name, secretsql.Mask(m.Views[name].SelectSQL))
 	}
 	for _, name := range inframap.Keys(m.MaterializedViews) {
-		b.add("materialized view "+name, m.MaterializedViews[name].SelectSQL)
+		b.add("materialized view "+name, secretsql.Mask(m.MaterializedViews[name].SelectSQL))
 	}
 	return nil
 }
 
-func (b *batch) declared(m *inframap.Map, formatted []string, names functionNames) *Declared {
+func (b *batch) declared(m *inframap.Map, formatted []string, names dialect) *Declared {
 	d := &Declared{Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{}}
 	for id, t := range m.Tables {
 		table := parseTable(formatted[b.index[b.tables[t]]])
@@ -106,13 +107,13 @@ func (b *batch) declared(m *inframap.Map, formatted []string, names functionName
 	for name, v := range m.Views {
 		d.Views[name] = &schema.View{
 			Name:   schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
-			Select: names.normalise(formatted[b.index[v.SelectSQL]]),
+			Select: names.normalise(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
 		}
 	}
 	for name, v := range m.MaterializedViews {
 		d.MaterializedViews[name] = &schema.View{
 			Name:         schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
-			Select:       names.normalise(formatted[b.index[v.SelectSQL]]),
+			Select:       names.normalise(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
 			Materialized: true,
 			Target:       schema.Name{Database: v.TargetDatabaseOr(m.DefaultDatabase), Object: v.TargetTable},
 		}

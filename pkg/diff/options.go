@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"maps"
+
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
@@ -12,6 +14,26 @@ type Side struct {
 	Tables            map[string]*schema.Table
 	Views             map[string]*schema.View
 	MaterializedViews map[string]*schema.View
+	// Known are further objects that exist, such as tables that Moose does not manage.
+	Known map[schema.Name]bool
+}
+
+// KnownObjects are the names of all tables and views of the sides.
+func KnownObjects(sides ...Side) map[schema.Name]bool {
+	known := map[schema.Name]bool{}
+	for _, s := range sides {
+		maps.Copy(known, s.Known)
+		for _, t := range s.Tables {
+			known[t.Name] = true
+		}
+		for _, v := range s.Views {
+			known[v.Name] = true
+		}
+		for _, v := range s.MaterializedViews {
+			known[v.Name] = true
+		}
+	}
+	return known
 }
 
 // Options say what to leave out of a comparison.

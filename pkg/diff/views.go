@@ -1,11 +1,12 @@
 package diff
 
 import (
-	"strings"
+	"fmt"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // Unqualify takes the default database off the names of known objects, so that
@@ -27,23 +28,6 @@ func Unqualify(sql, database string, known map[schema.Name]bool) string {
 }
 
 func isName(t sqltext.Token) bool { return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedName }
-
-// KnownObjects are the names of all tables and views of the sides.
-func KnownObjects(sides ...Side) map[schema.Name]bool {
-	known := map[schema.Name]bool{}
-	for _, s := range sides {
-		for _, t := range s.Tables {
-			known[t.Name] = true
-		}
-		for _, v := range s.Views {
-			known[v.Name] = true
-		}
-		for _, v := range s.MaterializedViews {
-			known[v.Name] = true
-		}
-	}
-	return known
-}
 
 func (r *Result) views(before, after Side) {
 	known, db := KnownObjects(before, after), after.Map.DefaultDatabase
@@ -82,18 +66,24 @@ func (r *Result) materializedViews(before, after Side, o Options) {
 			r.block(c, "materialized view %q is %s", c.Name, lifeCycleText(life))
 			continue
 		}
+		if v := before.MaterializedViews[p.id]; p.before != nil && v != nil && v.Inner && !o.IgnoreLifeCycle {
+			r.Invalid = append(r.Invalid, fmt.Sprintf(
+				"materialized view %q keeps its rows in a hidden table of its own, and would lose them when it is made again. Rename it in ClickHouse, or copy its rows into a table and give that as the target", p.id))
+		}
 		r.add(c, found)
 	}
 }
 
 // CompareViews lists what differs between two views of the server's formatting.
+// Credentials in the SQL are hidden, by this tool and by ClickHouse itself, so a
+// credential that changed cannot be seen.
 func CompareViews(before, after *schema.View, database string, known map[schema.Name]bool) []Attribute {
 	var why []Attribute
 	if before.Name.Database != after.Name.Database {
 		why = append(why, Attribute{"database", before.Name.Database, after.Name.Database})
 	}
-	if b, a := Unqualify(before.Select, database, known), Unqualify(after.Select, database, known); b != a {
-		why = append(why, Attribute{"select", b, a})
+	if b, a := Unqualify(before.Select, database, known), Unqualify(after.Select, database, known); !secretsql.Same(b, a) {
+		why = append(why, Attribute{"select", secretsql.Mask(b), secretsql.Mask(a)})
 	}
 	if before.Materialized != after.Materialized {
 		why = append(why, Attribute{"kind", viewKind(before), viewKind(after)})
@@ -115,43 +105,4 @@ func targetText(v *schema.View) string {
 		return "its own inner table"
 	}
 	return v.Target.String()
-}
-
-// SourceNames are the database and name of each source that a view lists, such as
-// "`analytics`.`Events_1_2`"; def stands in for a missing database.
-func SourceNames(sources []string, def string) []schema.Name {
-	var out []schema.Name
-	for _, s := range sources {
-		tokens := sqltext.Tokens(strings.TrimSpace(s))
-		switch {
-		case len(tokens) == 1:
-			out = append(out, schema.Name{Database: def, Object: sqltext.Unquote(tokens[0].Text)})
-		case len(tokens) == 3 && tokens[1].Text == ".":
-			out = append(out, schema.Name{Database: sqltext.Unquote(tokens[0].Text), Object: sqltext.Unquote(tokens[2].Text)})
-		}
-	}
-	return out
-}
-
-// Names finds the known objects that formatted SQL names, with or without the default database.
-func Names(sql, def string, known map[schema.Name]bool) []schema.Name {
-	var out []schema.Name
-	seen := map[schema.Name]bool{}
-	tokens := sqltext.Tokens(sql)
-	for i, t := range tokens {
-		if !isName(t) || i > 0 && tokens[i-1].Text == "." {
-			continue
-		}
-		n := schema.Name{Database: def, Object: sqltext.Unquote(t.Text)}
-		if i+2 < len(tokens) && tokens[i+1].Text == "." && isName(tokens[i+2]) {
-			if q := (schema.Name{Database: n.Object, Object: sqltext.Unquote(tokens[i+2].Text)}); known[q] {
-				n = q
-			}
-		}
-		if known[n] && !seen[n] {
-			seen[n] = true
-			out = append(out, n)
-		}
-	}
-	return out
 }

@@ -35,22 +35,31 @@ func Reconcile(recorded *inframap.Map, recordedCanon *clickhouse.Declared, desir
 	before := *recorded
 	before.DefaultDatabase = desired.DefaultDatabase
 	st := &Status{Side: diff.Side{
-		Map: &before, Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{},
+		Map: &before, Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{}, Known: names(catalog),
 	}}
 	r := &reconciler{st: st, desired: desired, catalog: catalog, options: o, known: map[schema.Name]bool{}}
 	r.tables(recorded, recordedCanon)
 	r.views(recorded, recordedCanon)
 	r.adoptTables()
 	r.adoptViews()
-	for n := range catalog.Tables {
-		r.unmanaged(n)
-	}
-	for n := range catalog.Views {
+	for n := range st.Side.Known {
 		r.unmanaged(n)
 	}
 	diff.SortNames(st.Unmanaged)
 	diff.SortNames(st.Adopted)
 	return st
+}
+
+// names are all tables and views that the server has.
+func names(catalog *schema.Catalog) map[schema.Name]bool {
+	out := make(map[schema.Name]bool, len(catalog.Tables)+len(catalog.Views))
+	for n := range catalog.Tables {
+		out[n] = true
+	}
+	for n := range catalog.Views {
+		out[n] = true
+	}
+	return out
 }
 
 type reconciler struct {
@@ -94,13 +103,7 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 
 func (r *reconciler) views(recorded *inframap.Map, canon *clickhouse.Declared) {
 	r.st.Side.Map.Views, r.st.Side.Map.MaterializedViews = map[string]*inframap.View{}, map[string]*inframap.MaterializedView{}
-	objects := diff.KnownObjects(diff.Side{Tables: canon.Tables, Views: canon.Views, MaterializedViews: canon.MaterializedViews})
-	for n := range r.catalog.Tables {
-		objects[n] = true
-	}
-	for n := range r.catalog.Views {
-		objects[n] = true
-	}
+	objects := diff.KnownObjects(r.st.Side, diff.Side{Tables: canon.Tables, Views: canon.Views, MaterializedViews: canon.MaterializedViews})
 	db := r.desired.DefaultDatabase
 	for _, name := range inframap.Keys(recorded.Views) {
 		was := canon.Views[name]

@@ -45,12 +45,12 @@ func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation)
 	return verify(ctx, in, op)
 }
 
-// withCredentials puts the credentials that the files hide back into a table that
-// is created, from what the code declares.
+// withCredentials puts the credentials that the files hide back into an operation,
+// from what the code declares.
 func withCredentials(op plan.Operation, desired *inframap.Map) (plan.Operation, error) {
 	create, ok := op.(*plan.CreateTableOp)
 	if !ok || !hidesSomething(create.Table) {
-		return op, nil
+		return plan.FillSQL(op, desired)
 	}
 	declared := desired.Tables[create.Table.ID(desired.DefaultDatabase)]
 	if declared == nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
@@ -134,7 +135,7 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 // encodeState writes the new state beforehand, so that nothing is applied that
 // could not be recorded.
 func encodeState(in Input, recorded *inframap.Map) ([]byte, error) {
-	m := *recorded
+	m := *secretsql.SQL(recorded)
 	m.MooseVersion = in.ToolVersion
 	digest, err := plan.Digest(in.Files.Plan.Operations, in.Files.Before, in.Files.Desired)
 	if err != nil {

@@ -103,6 +103,9 @@ func TestImpossibleChangesAreRefusedBeforehand(t *testing.T) {
 				Columns: []inframap.Column{column("id", "String", true), {Name: "tags", Required: true, DataType: inframap.ColumnType{
 					Nested: &inframap.NestedType{Name: "Tag", Columns: []inframap.Column{column("k", "String", true)}}}}}}
 		},
+		"Inner\" keeps its rows in a hidden table": func(m *inframap.Map) {
+			m.MaterializedViews["Inner"] = &inframap.MaterializedView{Name: "Inner", SelectSQL: "SELECT id FROM Orders", TargetTable: "Daily"}
+		},
 		"reads table \"Orders\", whose change is held back": func(m *inframap.Map) {
 			o := m.Tables["Orders"]
 			o.LifeCycle = inframap.DeletionProtected
@@ -114,6 +117,7 @@ func TestImpossibleChangesAreRefusedBeforehand(t *testing.T) {
 		b := newBench(t, nil)
 		b.to(shop(b))
 		b.exec("CREATE TABLE " + b.db + ".Flat (id String, `tags.k` Array(String)) ENGINE = MergeTree ORDER BY id")
+		b.exec("CREATE MATERIALIZED VIEW " + b.db + ".Inner ENGINE = MergeTree ORDER BY id AS SELECT id FROM " + b.db + ".Orders")
 		m := shop(b)
 		change(m)
 		if got := strings.Join(b.plan(m).Result.Invalid, "; "); !strings.Contains(got, want) {

@@ -8,8 +8,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
 // variants make an empty operation of each kind.
@@ -133,19 +131,4 @@ func kindNames() []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-// masked returns the operation without credentials.
-func masked(op Operation) Operation {
-	if create, ok := op.(*CreateTableOp); ok {
-		hidden := *create
-		hidden.Table = create.Table.Masked()
-		return &hidden
-	}
-	if settings, ok := op.(*ModifyTableSettingsOp); ok {
-		hidden := *settings
-		hidden.Before, hidden.After = inframap.MaskedSettings(settings.Before), inframap.MaskedSettings(settings.After)
-		return &hidden
-	}
-	return op
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // Digest identifies what a reviewer approves: SHA-256 in hex over the canonical,
@@ -16,7 +17,7 @@ func Digest(ops []Operation, before, desired *inframap.Map) (string, error) {
 		return "", err
 	}
 	raw, err := inframap.Canonical(map[string]any{
-		"operations": list, "before": before.Masked(), "desired": desired.Masked(),
+		"operations": list, "before": secretsql.Map(before), "desired": secretsql.Map(desired),
 	})
 	if err != nil {
 		return "", err

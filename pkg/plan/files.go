@@ -11,6 +11,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // The files of a saved plan, in Dir below the project (Moose's names).
@@ -41,11 +42,11 @@ func (f *Files) Save(root string) error {
 	if err != nil {
 		return err
 	}
-	before, err := inframap.Encode(f.Before.Masked())
+	before, err := inframap.Encode(secretsql.Map(f.Before))
 	if err != nil {
 		return err
 	}
-	desired, err := inframap.Encode(f.Desired.Masked())
+	desired, err := inframap.Encode(secretsql.Map(f.Desired))
 	if err != nil {
 		return err
 	}
@@ -88,10 +89,14 @@ func Load(root string) (*Files, error) {
 		content[name] = data
 	}
 	if len(missing) == 3 {
-		return nil, fmt.Errorf("%w: %s/ has no %s. Make one with `moose generate migration --clickhouse-url <url> --save` and commit it", ErrNoPlan, Dir, PlanFile)
+		return nil, fmt.Errorf("%w: %s/ has no %s. Make one with `moose generate migration --clickhouse-url URL --save` and commit it", ErrNoPlan, Dir, PlanFile)
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("the saved plan is incomplete: %s is missing. Generate it again with `moose generate migration --save` and commit all three files", strings.Join(missing, " and "))
+		are := "are"
+		if len(missing) == 1 {
+			are = "is"
+		}
+		return nil, fmt.Errorf("the saved plan is incomplete: %s %s missing. Generate it again with `moose generate migration --save` and commit all three files", strings.Join(missing, " and "), are)
 	}
 	f := &Files{}
 	var err error

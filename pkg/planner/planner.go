@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
@@ -16,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap/statepb"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // Server is what the planner asks of ClickHouse.
@@ -74,24 +74,26 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkDatabases(in, catalog, server); err != nil {
+	declared := declarations(in.Desired)
+	if err := checkDatabases(in, declared, catalog, server); err != nil {
 		return nil, err
 	}
 	canon, err := server.Normalise(ctx, recorded, in.Desired)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKinds(in.Desired, catalog); err != nil {
+	if err := checkKinds(declared, catalog); err != nil {
 		return nil, err
 	}
 	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
 	after := Side(in.Desired, canon[1])
-	comparable, err := storedForm(after.Map)
-	if err != nil {
+	after.Known = st.Side.Known
+	stored := after
+	if stored.Map, err = storedForm(in.Desired); err != nil {
 		return nil, err
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
-	out.Result = diff.Maps(st.Side, diff.Side{Map: comparable, Tables: after.Tables, Views: after.Views, MaterializedViews: after.MaterializedViews}, in.Ignore)
+	out.Result = diff.Maps(st.Side, stored, in.Ignore)
 	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err
@@ -103,7 +105,8 @@ func Side(m *inframap.Map, d *clickhouse.Declared) diff.Side {
 }
 
 // storedForm reduces the parts that no server holds to what the stored state can
-// hold, so that a member that the state cannot keep is no difference for ever.
+// hold, so that a member that the state cannot keep is no difference for ever. SQL
+// resources lose their credentials, which no state keeps.
 func storedForm(m *inframap.Map) (*inframap.Map, error) {
 	raw, err := statepb.Encode(m)
 	if err != nil {
@@ -116,7 +119,7 @@ func storedForm(m *inframap.Map) (*inframap.Map, error) {
 	out := *m
 	out.Topics, out.APIEndpoints, out.Workflows, out.WebApps = stored.Topics, stored.APIEndpoints, stored.Workflows, stored.WebApps
 	out.TopicToTableSyncs, out.TopicToTopicSyncs = stored.TopicToTableSyncs, stored.TopicToTopicSyncs
-	out.FunctionProcesses, out.SQLResources = stored.FunctionProcesses, stored.SQLResources
+	out.FunctionProcesses, out.SQLResources = stored.FunctionProcesses, secretsql.Resources(stored.SQLResources)
 	out.Dictionaries, out.RowPolicies = stored.Dictionaries, stored.RowPolicies
 	return &out, nil
 }
@@ -125,46 +128,4 @@ func databasesOf(in Input) []string {
 	list := append([]string{in.Desired.DefaultDatabase}, in.Databases...)
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-// checkDatabases demands that every database exists and that no object lies in
-// one that the project does not configure.
-func checkDatabases(in Input, catalog *schema.Catalog, server Server) error {
-	configured := map[string]bool{}
-	for _, d := range databasesOf(in) {
-		configured[d] = true
-		if !catalog.Databases[d] {
-			return fmt.Errorf("ClickHouse at %s has no database %q, or the user may not see it. Create it with: CREATE DATABASE `%s`", server.Describe(), d, d)
-		}
-	}
-	for _, id := range inframap.Keys(in.Desired.Tables) {
-		t := in.Desired.Tables[id]
-		if db := t.DatabaseOr(in.Desired.DefaultDatabase); !configured[db] {
-			return fmt.Errorf("table %q is declared in the database %q, which moose.config.toml does not name. Add it to additional_databases under [clickhouse_config]", t.Name, db)
-		}
-	}
-	return nil
-}
-
-// checkKinds refuses a table where the server has a view of that name, and the reverse.
-func checkKinds(desired *inframap.Map, catalog *schema.Catalog) error {
-	var clashes []string
-	for _, id := range inframap.Keys(desired.Tables) {
-		t := desired.Tables[id]
-		n := schema.Name{Database: t.DatabaseOr(desired.DefaultDatabase), Object: t.Name}
-		if catalog.Views[n] != nil {
-			clashes = append(clashes, fmt.Sprintf("%s is declared as a table, and ClickHouse has a view of that name", n))
-		}
-	}
-	for _, id := range inframap.Keys(desired.Views) {
-		v := desired.Views[id]
-		n := schema.Name{Database: v.DatabaseOr(desired.DefaultDatabase), Object: v.Name}
-		if catalog.Tables[n] != nil {
-			clashes = append(clashes, fmt.Sprintf("%s is declared as a view, and ClickHouse has a table of that name", n))
-		}
-	}
-	if len(clashes) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s. Drop or rename the one in ClickHouse, or rename the declaration", strings.Join(clashes, "; "))
 }

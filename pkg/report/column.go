@@ -88,6 +88,9 @@ func (b *builder) columnLines(t *diff.TableChange, out *Change) []Line {
 			}
 		case c.Action == diff.Update && c.After != nil:
 			lines = append(lines, Line{1, "~", c.After.Name + ": " + columnChange(c)})
+			if what, _, _ := conversionText(c); what != "" && out.Action == diff.Update && holdsRows(t.Before.Engine.Name) {
+				lines = append(lines, Line{2, "", what})
+			}
 		}
 	}
 	return lines

@@ -33,8 +33,11 @@ func actual(name string, rows, bytes uint64) *schema.Table {
 func outcomeOf(changes ...diff.Change) *planner.Outcome {
 	before, desired := inframap.New("local"), inframap.New("local")
 	o := &planner.Outcome{Result: &diff.Result{Changes: changes}, Desired: desired, Digest: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
-	o.Before, o.After = diff.Side{Map: before}, diff.Side{Map: desired, Tables: map[string]*schema.Table{}}
+	o.Before, o.After = diff.Side{Map: before}, diff.Side{Map: desired, Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}}
 	for _, c := range changes {
+		if c.View != nil && c.View.After != nil {
+			o.After.Views[c.ID] = &schema.View{Name: schema.Name{Database: "local", Object: c.Name}}
+		}
 		if c.Table != nil && c.Table.Before != nil {
 			before.Tables[c.ID] = c.Table.Before
 		}

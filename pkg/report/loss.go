@@ -60,6 +60,9 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 	}
 	label := b.label(out.Database, t.Before.Name)
 	for _, c := range t.Columns {
+		if c.Action == diff.Update {
+			b.convertColumn(out, t, c, label)
+		}
 		if c.Action != diff.Remove || c.Before == nil || c.Before.Alias != nil || b.renamed[label][c.Before.Name] != "" {
 			continue
 		}
@@ -85,4 +88,42 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		}
 		b.losses = append(b.losses, loss)
 	}
+}
+
+// convertColumn records a column whose new type does not hold every value of the old
+// one. A table that is known to be empty has none.
+func (b *builder) convertColumn(out *Change, t *diff.TableChange, c diff.ColumnChange, label string) {
+	what, from, to := conversionText(c)
+	if what == "" {
+		return
+	}
+	loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.After.Name, From: from, To: to}
+	rows := "rows not counted"
+	if t.Actual != nil && t.Actual.Rows != nil {
+		loss.Rows = t.Actual.Rows
+		rows = rowsText(*loss.Rows)
+	}
+	loss.short = fmt.Sprintf("column %s of %s (%s)", c.After.Name, label, rows)
+	loss.Text = fmt.Sprintf("column %s of table %s: %s -> %s %s (%s)", c.After.Name, label, from, to, what, rows)
+	b.losses = append(b.losses, loss)
+}
+
+// conversionText says what a changed type does to stored values, and both types;
+// empty when all are kept, or none are stored.
+func conversionText(c diff.ColumnChange) (what, from, to string) {
+	if c.Before == nil || c.After == nil || c.Before.Alias != nil || c.After.Alias != nil {
+		return "", "", ""
+	}
+	for _, a := range c.Why {
+		if a.Name != "type" {
+			continue
+		}
+		switch conversionOf(a.Before, a.After, deref(c.After.Default) != "") {
+		case changes:
+			return "can change values; ClickHouse does not report it", a.Before, a.After
+		case fails:
+			return "can change values, and fails at one that does not fit", a.Before, a.After
+		}
+	}
+	return "", "", ""
 }

@@ -81,6 +81,9 @@ func (r *Report) countsVerdict() string {
 	if r.Summary.Losing > 0 {
 		text += fmt.Sprintf(", %d of which drop data", r.Summary.Losing)
 	}
+	if r.Summary.Converting > 0 {
+		text += fmt.Sprintf(", %d of which can change values", r.Summary.Converting)
+	}
 	return text + "."
 }
 
@@ -89,6 +92,9 @@ func (r *Report) markdown(l level) string {
 	m.paragraph("**" + prose(r.Verdict) + "**")
 	if r.Summary.Changes() > 0 {
 		m.paragraph(r.summaryLine())
+	}
+	if note := r.runtimeNote(); note != "" && l.plan {
+		m.paragraph(note)
 	}
 	if r.Target != "" && l.plan {
 		where := "ClickHouse " + code(r.Target)
@@ -100,7 +106,7 @@ func (r *Report) markdown(l level) string {
 	m.bullets("Cannot be applied", r.Invalid)
 	m.losses(r.Losses)
 	m.bullets("Warnings", r.Warnings)
-	m.drift(r.Drift)
+	m.drift(r.Drift, len(r.Changes) > 0)
 	if l.plan {
 		m.plan(r)
 	}

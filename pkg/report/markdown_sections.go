@@ -51,12 +51,28 @@ func (m *markdownWriter) bullets(title string, list []string) {
 	m.b.WriteByte('\n')
 }
 
+func lossHeading(list []Loss) string {
+	converted := 0
+	for _, l := range list {
+		if l.Converts() {
+			converted++
+		}
+	}
+	switch converted {
+	case 0:
+		return "What would be lost"
+	case len(list):
+		return "What could be changed"
+	}
+	return "What would be lost or changed"
+}
+
 // losses lists the hazards; those that are not listed are counted with their sums.
 func (m *markdownWriter) losses(list []Loss) {
 	if len(list) == 0 {
 		return
 	}
-	m.heading("What would be lost")
+	m.heading(lossHeading(list))
 	limit := len(list)
 	if m.level.hazards >= 0 {
 		limit = min(limit, m.level.hazards)
@@ -72,9 +88,13 @@ func (m *markdownWriter) losses(list []Loss) {
 
 // restOfLosses sums up losses: "and 12 more: 3 columns, 9 tables with 1.2 million rows".
 func restOfLosses(list []Loss, more bool) string {
-	var tables, columns, unknown int
+	var tables, columns, converted, unknown int
 	var rows, bytes uint64
 	for _, l := range list {
+		if l.Converts() {
+			converted++
+			continue
+		}
 		if l.Column != "" {
 			columns++
 			continue
@@ -99,6 +119,9 @@ func restOfLosses(list []Loss, more bool) string {
 	if columns > 0 {
 		parts = append(parts, plural(columns, "column"))
 	}
+	if converted > 0 {
+		parts = append(parts, plural(converted, "converted column"))
+	}
 	text := strings.Join(parts, ", ")
 	if more {
 		return fmt.Sprintf("and %s more: %s", humanize.Comma(int64(len(list))), text)
@@ -106,7 +129,8 @@ func restOfLosses(list []Loss, more bool) string {
 	return text
 }
 
-func (m *markdownWriter) drift(list []Drift) {
+// drift lists what was changed by hand; undone says that a plan follows.
+func (m *markdownWriter) drift(list []Drift, undone bool) {
 	if len(list) == 0 {
 		return
 	}
@@ -126,6 +150,9 @@ func (m *markdownWriter) drift(list []Drift) {
 		}
 	}
 	m.b.WriteByte('\n')
+	if undone && m.level.plan {
+		m.paragraph(keepDrift)
+	}
 }
 
 func (m *markdownWriter) blocked(list []Blocked) {

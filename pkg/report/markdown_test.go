@@ -23,7 +23,7 @@ var (
 	// ourHTML is all the HTML that a report may hold.
 	ourHTML = regexp.MustCompile(`^(<details>\n<summary>SQL of [\d,]+ operations?</summary>\n|</details>\n?)$`)
 	// ourHeadings are all the headings that a report may hold.
-	ourHeadings = []string{"Cannot be applied", "What would be lost", "Warnings", "Drift", "Plan", "Hints", "Held back"}
+	ourHeadings = []string{"Cannot be applied", "What would be lost", "What could be changed", "What would be lost or changed", "Warnings", "Drift", "Plan", "Hints", "Held back"}
 	// live is what a forge would turn into a mention or a link in rendered text.
 	live = regexp.MustCompile(`@[\pL\pN]|#\d|(?i)gh-\d|://|www\.`)
 )

@@ -6,6 +6,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // tagged is a value of Moose's change types: one name with its content.
@@ -31,7 +32,7 @@ func MooseJSON(w io.Writer, outcome *planner.Outcome, r *Report) error {
 			changes["filtered_olap_changes"] = append(changes["filtered_olap_changes"], map[string]any{"change": c, "reason": b.Reason})
 		}
 	}
-	data, err := inframap.Pretty(map[string]any{"changes": changes, "target_infra_map": outcome.Desired.Masked(), "moose_migrate": r})
+	data, err := inframap.Pretty(map[string]any{"changes": changes, "target_infra_map": secretsql.Map(outcome.Desired), "moose_migrate": r})
 	if err != nil {
 		return err
 	}
@@ -44,11 +45,11 @@ func mooseChanges(c *diff.Change) (section string, list []any) {
 	case diff.Table:
 		return "olap_changes", mooseTable(c)
 	case diff.View:
-		return "olap_changes", mooseChange("View", c.Action, c.View)
+		return "olap_changes", mooseChange("View", c.Action, without(c.View, secretsql.View))
 	case diff.MaterializedView:
-		return "olap_changes", mooseChange("MaterializedView", c.Action, c.MaterializedView)
+		return "olap_changes", mooseChange("MaterializedView", c.Action, without(c.MaterializedView, secretsql.MaterializedView))
 	case diff.SQLResource:
-		return "olap_changes", mooseChange("SqlResource", c.Action, c.SQLResource)
+		return "olap_changes", mooseChange("SqlResource", c.Action, without(c.SQLResource, secretsql.Resource))
 	case diff.Topic:
 		return "streaming_engine_changes", mooseChange("Topic", c.Action, c.Topic)
 	case diff.API:
@@ -80,6 +81,14 @@ func mooseChange[T any](kind string, action diff.Action, p *diff.Pair[T]) []any 
 		return []any{tagged{kind: tagged{"Removed": p.Before}}}
 	}
 	return []any{tagged{kind: tagged{"Updated": map[string]any{"before": p.Before, "after": p.After}}}}
+}
+
+// without is the pair without credentials.
+func without[T any](p *diff.Pair[T], masked func(*T) *T) *diff.Pair[T] {
+	if p == nil {
+		return nil
+	}
+	return &diff.Pair[T]{Before: masked(p.Before), After: masked(p.After)}
 }
 
 func mooseTable(c *diff.Change) []any {

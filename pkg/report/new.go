@@ -12,6 +12,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 // Options are what a report says beside the plan.
@@ -73,11 +74,11 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	}
 	r.Summary = r.count()
 	r.Verdict = r.verdict()
-	clean(r, append(append(slices.Clone(o.Secrets), outcome.Desired.Secrets()...), outcome.Status.Side.Map.Secrets()...))
+	clean(r, append(append(slices.Clone(o.Secrets), secretsql.OfMap(outcome.Desired)...), secretsql.OfMap(outcome.Status.Side.Map)...))
 	return r, nil
 }
 
-// compareLosses puts whole objects before columns, and the greatest loss first; a
+// compareLosses puts whole objects before columns and those before converted columns, and the greatest loss first; a
 // number of rows that is not known counts as the greatest.
 func compareLosses(x, y Loss) int {
 	rows := func(l Loss) uint64 {
@@ -86,8 +87,16 @@ func compareLosses(x, y Loss) int {
 		}
 		return *l.Rows
 	}
-	column := func(l Loss) int { return min(len(l.Column), 1) }
-	return cmp.Or(cmp.Compare(column(x), column(y)), cmp.Compare(rows(y), rows(x)), cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)))
+	rank := func(l Loss) int {
+		switch {
+		case l.Converts():
+			return 2
+		case l.Column != "":
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(rows(y), rows(x)), cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)))
 }
 
 func names(list []schema.Name) []string {
@@ -112,13 +121,18 @@ func (r *Report) count() Summary {
 			s.Change++
 		}
 	}
-	losing := map[[3]string]bool{}
+	losing, converting := map[[3]string]bool{}, map[[3]string]bool{}
 	for _, l := range r.Losses {
-		if !l.Empty() {
-			losing[[3]string{string(l.Kind), l.Database, l.Name}] = true
+		object := [3]string{string(l.Kind), l.Database, l.Name}
+		switch {
+		case l.Empty():
+		case l.Converts():
+			converting[object] = true
+		default:
+			losing[object] = true
 		}
 	}
-	s.Losing = len(losing)
+	s.Losing, s.Converting = len(losing), len(converting)
 	for _, o := range r.Operations {
 		if o.Destructive != "" {
 			s.Destructive++

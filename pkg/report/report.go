@@ -22,7 +22,7 @@ type Report struct {
 	// Verdict is the outcome in one sentence.
 	Verdict string  `json:"verdict"`
 	Summary Summary `json:"summary"`
-	// Losses are the rows and values that the plan drops.
+	// Losses are the rows and values that the plan drops or may change.
 	Losses []Loss `json:"losses"`
 	// Drift is what was changed outside of the tool since the last migration.
 	Drift   []Drift  `json:"drift"`
@@ -49,11 +49,14 @@ type Summary struct {
 	// Operations counts the steps, Destructive those that remove rows or values.
 	Operations  int `json:"operations"`
 	Destructive int `json:"destructive"`
-	// Losing counts the changes that drop data: all of Losses but the tables known to be empty.
-	Losing  int `json:"losing"`
-	Blocked int `json:"blocked"`
-	Drift   int `json:"drift"`
-	Invalid int `json:"invalid"`
+	// Losing counts the changes that drop data, less those of tables known to be empty.
+	Losing int `json:"losing"`
+	// Converting counts the changes that give a column a type that does not hold every
+	// value of the old one.
+	Converting int `json:"converting"`
+	Blocked    int `json:"blocked"`
+	Drift      int `json:"drift"`
+	Invalid    int `json:"invalid"`
 }
 
 // Changes is the number of changed objects.
@@ -96,12 +99,16 @@ type Line struct {
 	Text  string `json:"text"`
 }
 
-// Loss is data that the plan drops: a table's rows or, with Column set, the values of a column.
+// Loss is data that the plan drops: a table's rows or, with Column set, the values of a
+// column. With From and To set the values are converted, which can change them.
 type Loss struct {
 	Kind     diff.Kind `json:"kind" report:"keep"`
 	Name     string    `json:"name" report:"keep"`
 	Database string    `json:"database,omitzero" report:"keep"`
 	Column   string    `json:"column,omitzero" report:"keep"`
+	// From and To are the types of a converted column, empty for a dropped one.
+	From string `json:"from,omitzero"`
+	To   string `json:"to,omitzero"`
 	// Text is the loss as a sentence without a full stop.
 	Text string `json:"text"`
 	// Rows and Bytes are what the table holds now, absent where not known; a column's
@@ -111,6 +118,9 @@ type Loss struct {
 	// short is the loss in the verdict: "table Old (12 rows, 3 kB)".
 	short string
 }
+
+// Converts reports whether values stay but can become other ones.
+func (l Loss) Converts() bool { return l.To != "" }
 
 // Empty reports whether there is known to be nothing to lose.
 func (l Loss) Empty() bool { return l.Rows != nil && *l.Rows == 0 }

@@ -223,13 +223,51 @@ func TestMooseLine(t *testing.T) {
 	for want, c := range map[string]diff.Change{
 		"+ Table: Analytics Version None - id: String, number: Int64, status: String - - deduplicate: false": {Kind: diff.Table, Action: diff.Add, Table: &diff.TableChange{After: analytics}},
 		"-/+ Table: Latest Version 1.2 - id: String - id - deduplicate: true":                                {Kind: diff.Table, Action: diff.Recreate, Table: &diff.TableChange{Before: analytics, After: ordered}},
-		"- Topic: Foo - Version: None": {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
-		`~ View: a\x1b[0m`:             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
-		"- MaterializedView: M -> T":   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
+		"- Topic: Foo - Version: None":                                 {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
+		`~ View: a\x1b[0m`:                                             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
+		"- MaterializedView: M -> T":                                   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
 		"+ API Endpoint: top - Version: 1 - Path: top/1 - Method: GET": {Kind: diff.API, Action: diff.Add, API: &diff.Pair[inframap.APIEndpoint]{After: &inframap.APIEndpoint{Name: "top", Version: ptr("1"), Path: "top/1", Method: "GET"}}},
 	} {
 		if got := report.MooseLine(&c); got != want {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
+	}
+}
+
+func TestATypeThatCanChangeValues(t *testing.T) {
+	change := func(rows uint64, names ...string) diff.Change {
+		before, after := table("PageViews", column("id", "String")), table("PageViews", column("id", "String"))
+		update := &diff.TableChange{Before: before, After: after, Actual: actual("PageViews", rows, 512)}
+		for _, name := range names {
+			was, is := column(name, "Float64"), column(name, "Int64")
+			update.Columns = append(update.Columns, diff.ColumnChange{
+				Action: diff.Update, Before: &was, After: &is, Why: []diff.Attribute{{Name: "type", Before: "Float64", After: "Int64"}},
+			})
+		}
+		return diff.Change{Kind: diff.Table, Action: diff.Update, ID: "local_PageViews", Name: "PageViews", Table: update}
+	}
+	r := newReport(t, outcomeOf(change(102, "status")), report.Options{})
+	if want := "1 change, 1 of them can change values: column status of PageViews (102 rows)."; r.Verdict != want {
+		t.Errorf("verdict %q, want %q", r.Verdict, want)
+	}
+	want := "column status of table PageViews: Float64 -> Int64 can change values; ClickHouse does not report it (102 rows)"
+	if len(r.Losses) != 1 || r.Losses[0].Text != want || r.Summary.Losing != 0 || r.Summary.Converting != 1 {
+		t.Errorf("losses %+v, summary %+v", r.Losses, r.Summary)
+	}
+	if out := text(t, r, report.TextOptions{}); !strings.Contains(out, "  can change values; ClickHouse does not report it\n") {
+		t.Error(out)
+	}
+	for n := range 400 {
+		checkMarkdown(t, r.Markdown(n+1))
+	}
+	empty := newReport(t, outcomeOf(change(0, "status")), report.Options{})
+	if empty.Verdict != "1 change." {
+		t.Errorf("an empty table: %q", empty.Verdict)
+	}
+	kitchen := kitchenChange()
+	both := newReport(t, outcomeOf(kitchen, change(102, "a", "b", "c")), report.Options{})
+	if want := "2 changes, 1 of them drops data: column drop_me of Kitchen (1 row), column old_name of Kitchen (1 row); " +
+		"1 of them can change values: column a of PageViews (102 rows), column b of PageViews (102 rows) and 1 more."; both.Verdict != want {
+		t.Errorf("verdict %q, want %q", both.Verdict, want)
 	}
 }

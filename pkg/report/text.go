@@ -69,6 +69,9 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 		t.line(0, r.summaryLine())
 	}
 	t.line(0, r.Verdict)
+	if note := r.runtimeNote(); note != "" {
+		t.line(0, note)
+	}
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
@@ -100,6 +103,7 @@ func (t *textWriter) drift(r *Report) {
 		t.item(signs[d.Action], d.Text, lines)
 	}
 	if len(r.Changes) > 0 {
+		t.line(signColumn+1, keepDrift)
 		t.b.WriteByte('\n')
 		t.status("Plan", "What brings ClickHouse to what your code declares", color.FgHiCyan)
 	}

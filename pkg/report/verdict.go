@@ -3,7 +3,18 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
 )
+
+// keepDrift says what a reader can do about drift when a plan follows.
+const keepDrift = "To keep such a change, declare it in the code; otherwise this plan undoes it."
+
+// runtimeKinds are what Moose itself brings up to date when it is deployed, and a
+// migration only records.
+var runtimeKinds = map[diff.Kind]bool{
+	diff.Topic: true, diff.Sync: true, diff.Function: true, diff.API: true, diff.Workflow: true, diff.WebApp: true, diff.Worker: true,
+}
 
 // verdictNames is how many losses the verdict names; verdictRunes bounds each part
 // that comes from the project, so that the verdict always fits a comment.
@@ -51,32 +62,45 @@ func (r *Report) changesVerdict() string {
 
 func (r *Report) lossVerdict() string {
 	s := r.Summary
+	text := ""
+	if list := r.namedLosses(false); list != "" {
+		switch {
+		case s.Changes() == 1:
+			text = " that drops data: " + list
+		case s.Losing == 1:
+			text = ", 1 of them drops data: " + list
+		default:
+			text = fmt.Sprintf(", %d of them drop data: %s", s.Losing, list)
+		}
+	}
+	if list := r.namedLosses(true); list != "" {
+		separator := ","
+		if text != "" {
+			separator = ";"
+		}
+		text += fmt.Sprintf("%s %d of them can change values: %s", separator, s.Converting, list)
+	}
+	return text
+}
+
+// namedLosses names the first of the dropped or of the converted and counts the rest.
+func (r *Report) namedLosses(converted bool) string {
 	var named []string
 	rest := 0
 	for _, l := range r.Losses {
 		switch {
-		case l.Empty():
+		case l.Empty() || l.Converts() != converted:
 		case len(named) < verdictNames:
 			named = append(named, clip(l.short, verdictRunes))
 		default:
 			rest++
 		}
 	}
-	if len(named) == 0 {
-		return ""
-	}
 	list := strings.Join(named, ", ")
 	if rest > 0 {
 		list += fmt.Sprintf(" and %d more", rest)
 	}
-	how := fmt.Sprintf(", %d of them drop data: ", s.Losing)
-	switch {
-	case s.Changes() == 1:
-		how = " that drops data: "
-	case s.Losing == 1:
-		how = ", 1 of them drops data: "
-	}
-	return how + list
+	return list
 }
 
 func (r *Report) driftVerdict() string {
@@ -93,4 +117,19 @@ func (r *Report) driftVerdict() string {
 func (r *Report) summaryLine() string {
 	s := r.Summary
 	return fmt.Sprintf("Plan: %d to add, %d to change, %d to recreate, %d to remove.", s.Add, s.Change, s.Recreate, s.Remove)
+}
+
+// runtimeNote tells the operations from the changes that need none; empty when there
+// are no such changes, or nothing can be applied.
+func (r *Report) runtimeNote() string {
+	if r.Summary.Invalid > 0 {
+		return ""
+	}
+	for _, c := range r.Changes {
+		if runtimeKinds[c.Kind] {
+			return plural(r.Summary.Operations, "operation") +
+				" in ClickHouse; topics, endpoints and workflows are brought up to date by Moose when it is deployed."
+		}
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 func TestNumbersReadWell(t *testing.T) {
@@ -45,7 +46,7 @@ func TestOrdinarySQLStaysAsItIs(t *testing.T) {
 		"ALTER TABLE `password` ADD COLUMN `secret` String DEFAULT 'x' AFTER `token`", "it's", "https://host:8443/path", "",
 		"CREATE TABLE t (password String, note String DEFAULT 'none')",
 	} {
-		if got := maskSQL(sql); got != sql {
+		if got := secretsql.Mask(sql); got != sql {
 			t.Errorf("got  %q\nwant %q", got, sql)
 		}
 	}
