@@ -2,6 +2,8 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,34 +14,79 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-// functionNames maps the lower-case name of each case-insensitive function to the
-// one spelling that the server stores: SUM → sum, substr → substring.
-type functionNames map[string]string
+// dialect is how this server spells what can be spelled in several ways.
+type dialect struct {
+	// functions maps the lower-case name of each case-insensitive function to the
+	// one spelling that the server stores: SUM → sum, substr → substring.
+	functions map[string]string
+	// replica is the Keeper path and the replica name, unquoted, that the server
+	// fills in for a Replicated engine without arguments.
+	replica [2]string
+}
 
-// functions asks the server for its case-insensitive functions.
-func (c *Client) functions(ctx context.Context) (functionNames, error) {
-	names := functionNames{}
-	err := c.query(ctx, "SELECT lower(name), if(alias_to = '', name, alias_to) FROM system.functions WHERE case_insensitive",
-		func(rows driver.Rows) error {
-			var from, to string
-			if err := rows.Scan(&from, &to); err != nil {
-				return err
-			}
-			names[from] = to
-			return nil
-		})
-	return names, err
+// functionsQuery lists the functions whose name ignores case.
+const functionsQuery = "SELECT lower(name), if(alias_to = '', name, alias_to) FROM system.functions WHERE case_insensitive"
+
+// replicaSettings are the server settings behind dialect.replica, with the values
+// that ClickHouse has built in.
+var replicaSettings = [2]struct{ name, builtIn string }{
+	{"default_replica_path", "/clickhouse/tables/{uuid}/{shard}"},
+	{"default_replica_name", "{replica}"},
+}
+
+// functions asks the server for its spelling, in one query; a server that does not
+// show its settings (older than 23.3, or not to this user) is asked once more
+// without them.
+func (c *Client) functions(ctx context.Context) (dialect, error) {
+	settings := fmt.Sprintf(" UNION ALL SELECT concat('%s', name), value FROM system.server_settings WHERE name IN ('%s', '%s')",
+		settingMark, replicaSettings[0].name, replicaSettings[1].name)
+	d, err := c.readDialect(ctx, functionsQuery+settings)
+	var server *ServerError
+	if errors.As(err, &server) && (server.Code == unknownTable || server.Code == accessDenied) {
+		return c.readDialect(ctx, functionsQuery)
+	}
+	return d, err
+}
+
+// settingMark sets the rows of settings apart from those of functions.
+const settingMark = "setting "
+
+// Codes of ClickHouse's ErrorCodes.cpp.
+const (
+	unknownTable = 60
+	accessDenied = 497
+)
+
+func (c *Client) readDialect(ctx context.Context, sql string) (dialect, error) {
+	d := dialect{functions: map[string]string{}, replica: [2]string{replicaSettings[0].builtIn, replicaSettings[1].builtIn}}
+	err := c.query(ctx, sql, func(rows driver.Rows) error {
+		var from, to string
+		if err := rows.Scan(&from, &to); err != nil {
+			return err
+		}
+		name, isSetting := strings.CutPrefix(from, settingMark)
+		switch {
+		case !isSetting:
+			d.functions[from] = to
+		case to != "" && name == replicaSettings[0].name:
+			d.replica[0] = to
+		case to != "" && name == replicaSettings[1].name:
+			d.replica[1] = to
+		}
+		return nil
+	})
+	return d, err
 }
 
 // normalise replaces the names of case-insensitive functions where they are called.
-func (f functionNames) normalise(sql string) string {
+func (d dialect) normalise(sql string) string {
 	if !strings.Contains(sql, "(") {
 		return sql
 	}
 	tokens := sqltext.Tokens(sql)
 	for i := 0; i+1 < len(tokens); i++ {
 		if tokens[i].Kind == sqltext.Word && tokens[i+1].Text == "(" {
-			if name, ok := f[strings.ToLower(tokens[i].Text)]; ok {
+			if name, ok := d.functions[strings.ToLower(tokens[i].Text)]; ok {
 				tokens[i].Text = name
 			}
 		}
@@ -47,12 +94,8 @@ func (f functionNames) normalise(sql string) string {
 	return sqltext.Join(tokens)
 }
 
-// defaultReplicaArgs are the Keeper path and replica name that a server fills in
-// by itself (default_replica_path, default_replica_name).
-var defaultReplicaArgs = []string{"'/clickhouse/tables/{uuid}/{shard}'", "'{replica}'"}
-
 // canonicalise removes every difference of spelling that means nothing.
-func canonicalise(t *schema.Table, names functionNames) {
+func canonicalise(t *schema.Table, names dialect) {
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		c.DefaultExpr, c.TTL = names.normalise(c.DefaultExpr), names.normalise(c.TTL)
@@ -86,20 +129,24 @@ func canonicalise(t *schema.Table, names functionNames) {
 		t.SampleBy = inner
 	}
 	t.SampleBy, t.TTL = names.normalise(t.SampleBy), names.normalise(t.TTL)
-	canonicaliseEngine(&t.Engine)
+	t.Settings = *inframap.MaskedSettings(&t.Settings)
+	canonicaliseEngine(t.Name, &t.Engine, names)
 }
 
-func canonicaliseEngine(e *schema.Engine) {
+func canonicaliseEngine(table schema.Name, e *schema.Engine, d dialect) {
 	if base, ok := strings.CutPrefix(e.Name, "Shared"); ok && strings.HasSuffix(base, "MergeTree") {
-		e.Name = base
-		if len(e.Args) >= 2 && slices.Equal(e.Args[:2], defaultReplicaArgs) {
-			e.Args = e.Args[2:]
+		// SharedMergeTree has no Keeper path to choose.
+		e.Name, e.Shared, e.Args = base, true, e.Rest()
+	}
+	if replica := e.Replica(); replica != nil {
+		given := [2]string{expandNames(sqltext.Unquote(replica[0]), table), expandNames(sqltext.Unquote(replica[1]), table)}
+		if given == [2]string{expandNames(d.replica[0], table), expandNames(d.replica[1], table)} {
+			e.Args = e.Rest()
+		} else {
+			e.Args = append([]string{sqltext.String(given[0]), sqltext.String(given[1])}, e.Rest()...)
 		}
 	}
-	if strings.HasPrefix(e.Name, "Replicated") && len(e.Args) >= 2 && slices.Equal(e.Args[:2], defaultReplicaArgs) {
-		e.Args = e.Args[2:]
-	}
-	if e.Name == "SummingMergeTree" || e.Name == "ReplicatedSummingMergeTree" {
+	if strings.HasSuffix(e.Name, "SummingMergeTree") {
 		for i, a := range e.Args {
 			e.Args[i] = strings.Join(sqltext.Elements(a), ", ")
 		}
@@ -110,20 +157,8 @@ func canonicaliseEngine(e *schema.Engine) {
 	}
 }
 
-// withoutCredentials leaves the credentials of the S3 engines out: the server
-// hides them, the stored state omits them, and the hash of the engine covers them.
-func withoutCredentials(e *schema.Engine) {
-	if e.Name == "Iceberg" {
-		e.Name = "IcebergS3"
-	}
-	known, _ := inframap.EngineParams(e.Name)
-	if !slices.ContainsFunc(known, func(p inframap.Param) bool { return p.Secret }) {
-		return
-	}
-	switch {
-	case len(e.Args) >= 2 && e.Args[1] == "NOSIGN":
-		e.Args = slices.Delete(slices.Clone(e.Args), 1, 2)
-	case len(e.Args) >= 3 && strings.Contains(e.Args[2], inframap.Hidden):
-		e.Args = slices.Delete(slices.Clone(e.Args), 1, 3)
-	}
+// expandNames puts the table's names into a Keeper path or replica name, as the
+// server does for these two macros, and only these, when it stores the table.
+func expandNames(text string, table schema.Name) string {
+	return strings.NewReplacer("{database}", table.Database, "{table}", table.Object).Replace(text)
 }

@@ -41,6 +41,9 @@ func Open(ctx context.Context, target dsn.ClickHouse) (*Client, error) {
 	for k, v := range sessionSettings {
 		options.Settings[k] = v
 	}
+	if options.DialTimeout == 0 { // the driver's own 30 s also bound the native handshake
+		options.DialTimeout = pingTimeout
+	}
 	conn, err := clickhouse.Open(options)
 	if err != nil {
 		return nil, unreachable(target, err)
@@ -82,13 +85,17 @@ func unreachable(target dsn.ClickHouse, err error) error {
 	}
 	reason := target.Redact(err.Error())
 	var dns *net.DNSError
+	var network net.Error
 	switch {
 	case errors.As(err, &dns):
 		reason = fmt.Sprintf("the host name %q is not known", dns.Name)
 	case strings.Contains(reason, "connection refused"):
 		reason = "connection refused; is the server running, and is this its port?"
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		reason = fmt.Sprintf("no answer within %s", pingTimeout)
+		if target.Protocol == dsn.Native {
+			reason += "; is this the port of the native protocol (9000, with TLS 9440)? For HTTP write http:// or https://"
+		}
 	case errors.Is(err, io.EOF), strings.Contains(reason, "EOF"):
 		reason = "the server closed the connection; does this port speak that protocol, and does it want TLS (secure=true)?"
 	}

@@ -54,15 +54,19 @@ func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch f
 	if err != nil {
 		return err
 	}
-	done := make(chan error, 1)
-	go func() { done <- c.conn.Exec(ctx, sql) }()
+	var execErr error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		execErr = c.conn.Exec(ctx, sql)
+	}()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
 		select {
-		case err := <-done:
-			if err != nil && !unfinished(err) {
-				return c.wrap(err)
+		case <-done:
+			if execErr != nil && !unfinished(execErr) {
+				return c.wrap(execErr)
 			}
 			return own.wait(ctx, watch)
 		case <-tick.C:

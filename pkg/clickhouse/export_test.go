@@ -1,6 +1,25 @@
 package clickhouse
 
-import "github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+import (
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
 
 // SetConn replaces the connection, for tests that look at what goes through it.
 func (c *Client) SetConn(conn driver.Conn) { c.conn = conn }
+
+// CanonicalTable is the canonical form of a CREATE TABLE statement of the server,
+// with the spelling that ClickHouse has built in.
+func CanonicalTable(name schema.Name, create string) *schema.Table {
+	t := parseTable(create)
+	t.Name = name
+	canonicalise(t, dialect{replica: [2]string{replicaSettings[0].builtIn, replicaSettings[1].builtIn}})
+	return t
+}
+
+// ParseView reads a statement of the server.
+var ParseView = parseView
+
+// ExtraCommand looks at one statement as it was written and as it was formatted.
+var ExtraCommand = extraCommand

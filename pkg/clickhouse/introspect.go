@@ -105,7 +105,7 @@ type objectRow struct {
 	rows, bytes                                       *uint64
 }
 
-func (r *objectRow) addTo(catalog *schema.Catalog, canon functionNames) error {
+func (r *objectRow) addTo(catalog *schema.Catalog, canon dialect) error {
 	name := schema.Name{Database: r.database, Object: r.name}
 	switch r.engine {
 	case "View", "MaterializedView":

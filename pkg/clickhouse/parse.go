@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,28 +38,64 @@ func parseTable(create string) *schema.Table {
 	return t
 }
 
-// splitBody returns what stands between the first pair of brackets, and what follows.
+// splitBody returns what stands between the first pair of brackets after the
+// table's name, and what follows.
 func splitBody(create string) (body, rest string) {
-	depth, start, offset := 0, -1, 0
-	for _, t := range sqltext.Tokens(create) {
+	tokens := sqltext.Tokens(create)
+	tokens = tokens[afterName(tokens):]
+	depth, start := 0, -1
+	for i, t := range tokens {
 		switch t.Kind {
 		case sqltext.Open:
 			if depth == 0 {
-				start = offset + 1
+				start = i + 1
 			}
 			depth++
 		case sqltext.Close:
 			if depth--; depth == 0 && start >= 0 {
-				return create[start:offset], create[offset+1:]
+				return sqltext.Join(tokens[start:i]), sqltext.Join(tokens[i+1:])
 			}
 		case sqltext.Word:
 			if depth == 0 && t.Text == "ENGINE" {
-				return "", create[offset:]
+				return "", sqltext.Join(tokens[i:])
 			}
 		}
-		offset += len(t.Text)
 	}
 	return "", create
+}
+
+// afterName is the index of the token that follows the name of the object, and its
+// cluster, in a CREATE statement. Names can be keywords: the server does not quote
+// a table called ENGINE. It is 0 when the statement is not understood.
+func afterName(tokens []sqltext.Token) int {
+	i := slices.IndexFunc(tokens, func(t sqltext.Token) bool {
+		return t.Kind == sqltext.Word && (t.Text == "TABLE" || t.Text == "VIEW")
+	})
+	if i < 0 {
+		return 0
+	}
+	i += 2 // the keyword and a space
+	if words(tokens, i, "IF", "NOT", "EXISTS") {
+		i += 6
+	}
+	i++
+	if i+1 < len(tokens) && tokens[i].Text == "." {
+		i += 2
+	}
+	if words(tokens, i+1, "ON", "CLUSTER") {
+		i += 6 // a space before each of the three words
+	}
+	return min(i, len(tokens))
+}
+
+// words reports whether the words, with one space between each two, start at token i.
+func words(tokens []sqltext.Token, i int, words ...string) bool {
+	for n, w := range words {
+		if at := i + 2*n; at >= len(tokens) || tokens[at].Kind != sqltext.Word || tokens[at].Text != w {
+			return false
+		}
+	}
+	return true
 }
 
 func parseElement(t *schema.Table, element string) {
@@ -145,7 +182,11 @@ func parseView(name schema.Name, engine, create, asSelect string) *schema.View {
 		return v
 	}
 	tokens := sqltext.Tokens(create)
+	tokens = tokens[afterName(tokens):]
 	for i, t := range tokens {
+		if i > 0 && tokens[i-1].Text == "." {
+			continue
+		}
 		if t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "AS" || t.Text == "ENGINE") {
 			break
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
@@ -20,10 +21,11 @@ var fixedSettings = map[string]string{
 }
 
 // compareEngine returns what differs in the engine, nil when nothing does.
-// Credentials are compared through the hash that was recorded with them.
+// Credentials are compared through the hash that was recorded with them; the
+// Keeper path and replica name are no part of it, see compareReplica.
 func compareEngine(p *tablePair) *Attribute {
 	b, a := p.schemaBefore.Engine, p.schemaAfter.Engine
-	if b.Name != a.Name || !slices.EqualFunc(b.Args, a.Args, sameArg) {
+	if !b.SameKind(a) || !slices.EqualFunc(b.Rest(), a.Rest(), sameArg) {
 		return &Attribute{"engine", engineText(b), engineText(a)}
 	}
 	before, after := p.before.EngineParamsHash, p.after.EngineParamsHash
@@ -33,9 +35,22 @@ func compareEngine(p *tablePair) *Attribute {
 	return nil
 }
 
+// compareReplica returns a difference of Keeper path and replica name, nil when there is none.
+func compareReplica(p *tablePair) *Attribute {
+	b, a := p.schemaBefore.Engine, p.schemaAfter.Engine
+	if !b.SameKind(a) || b.SameReplica(a) {
+		return nil
+	}
+	return &Attribute{"engine", engineText(b), engineText(a)}
+}
+
 func sameArg(b, a string) bool { return b == a || isHidden(b) || isHidden(a) }
 
-func isHidden(text string) bool { return inframap.IsPlaceholder(text) }
+// isHidden reports whether an argument or a setting is nothing but a stand-in for a value.
+func isHidden(text string) bool {
+	bare := sqltext.Unquote(text)
+	return bare == inframap.Hidden || strings.HasPrefix(bare, inframap.RuntimeEnvPrefix)
+}
 
 func hasCredentials(engine string) bool {
 	known, _ := inframap.EngineParams(engine)

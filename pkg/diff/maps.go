@@ -182,6 +182,12 @@ func (r *Result) checkKeys(name string, s *schema.Table) {
 }
 
 func (r *Result) updateTable(id string, p *tablePair, o Options) {
+	if attr := compareReplica(p); attr != nil && !o.IgnoreLifeCycle {
+		r.block(Change{
+			Kind: Table, Action: Update, ID: id, Name: p.after.Name, Why: []Attribute{*attr},
+			Table: &TableChange{Before: p.before, After: p.after, Actual: p.schemaBefore},
+		}, "table %q: ClickHouse cannot change the Keeper path or the replica name of a table; it stays as it is (%s)", p.after.Name, attr.Before)
+	}
 	c := compareTable(p, o)
 	if c == nil {
 		return

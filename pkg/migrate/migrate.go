@@ -27,6 +27,8 @@ type Server interface {
 	IntrospectObjects(ctx context.Context, names []schema.Name) (*schema.Catalog, error)
 	// Mutations lists the unfinished mutations of the tables.
 	Mutations(ctx context.Context, tables []schema.Name) ([]clickhouse.Mutation, error)
+	// CheckStatements refuses operations whose text holds more than their one command.
+	CheckStatements(ctx context.Context, ops ...plan.Operation) error
 	Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(clickhouse.Mutation)) error
 }
 
@@ -124,6 +126,9 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 		}
 		in.Events.AtTarget()
 		return save(ctx, in, lock, data)
+	}
+	if err := in.Server.CheckStatements(ctx, in.Files.Plan.Operations...); err != nil {
+		return err
 	}
 	in.Events.Checked(len(in.Files.Plan.Operations))
 	if err := apply(ctx, in, lock); err != nil {

@@ -36,12 +36,6 @@ type Table struct {
 	Rows, Bytes *uint64
 }
 
-// Engine is a table engine; Args are its arguments as formatted, secrets shown as '[HIDDEN]'.
-type Engine struct {
-	Name string
-	Args []string
-}
-
 // Column is a column in canonical form.
 type Column struct {
 	Name string

@@ -148,7 +148,8 @@ func settingIdent(name string) string {
 }
 
 func settingValue(v string) string {
-	if bareSetting.MatchString(v) && (v[0] != '\'' || len(sqltext.Tokens(v)) == 1) {
+	// A literal counts as one when its own quote ends it: a token more follows it.
+	if bareSetting.MatchString(v) && (v[0] != '\'' || len(sqltext.Tokens(v+",")) == 2) {
 		return v
 	}
 	return sqltext.String(v)

@@ -24,7 +24,7 @@ func Clauses(text string, keywords ...string) []Clause {
 		case Close:
 			depth--
 		case Word:
-			if depth != 0 || afterDot(tokens, i) {
+			if depth != 0 || afterDot(tokens, i) || wantsText(out[len(out)-1].Keyword) && Join(part) == "" {
 				break
 			}
 			if keyword, n := matchKeyword(tokens[i:], keywords); n > 0 {
@@ -40,6 +40,11 @@ func Clauses(text string, keywords ...string) []Clause {
 	out[len(out)-1].Text = Join(part)
 	return out
 }
+
+// wantsText reports whether a word right after the keyword belongs to it, whatever
+// the word: the server does not quote a column called TTL in "DEFAULT TTL".
+// EPHEMERAL can stand alone.
+func wantsText(keyword string) bool { return keyword != "" && keyword != "EPHEMERAL" }
 
 func afterDot(tokens []Token, i int) bool {
 	return i > 0 && tokens[i-1].Text == "."
