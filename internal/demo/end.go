@@ -17,9 +17,10 @@ func (d *demo) end(context.Context) error {
 	d.done(fmt.Sprintf("The demonstration took %s, and getting its parts took %s.", seconds(total-d.fetched), seconds(d.fetched)))
 	d.say(`
 Where to look next:
-  README.md                        what it does and how to set it up for your repository
+  README.md                        what it does, its commands and flags
+  docs/ci.md                       how to set it up for your repository
   docs/architecture.md             how a plan is made and applied
-  go run ./cmd/moose --help        the commands and their flags`)
+  make build                       builds bin/moose, to be put on PATH`)
 	if !d.Keep {
 		d.say("  go run ./cmd/moose-demo --keep   the same, and the servers stay to be tried out\n")
 	}

@@ -154,7 +154,17 @@ func readConfig(dir string) (string, []byte, error) {
 		}
 		return path, doc, nil
 	}
-	return "", nil, fmt.Errorf("%w in %s: neither %s nor %s is there; change into the project folder, or run `moose init` to create a project", ErrNoProject, dir, FileName, OldFileName)
+	return "", nil, fmt.Errorf("%w in %s: neither %s nor %s is there; %s", ErrNoProject, dir, FileName, OldFileName, whereElse(dir))
+}
+
+// whereElse says where the project may be: in a folder above, or not made yet.
+func whereElse(dir string) string {
+	for parent := filepath.Dir(dir); parent != dir; dir, parent = parent, filepath.Dir(parent) {
+		if info, err := os.Stat(filepath.Join(parent, FileName)); err == nil && info.Mode().IsRegular() {
+			return "the folder " + parent + " has it: change into it, or use -C " + parent
+		}
+	}
+	return "change into the project folder, or name it with -C; `moose init` of Moose's own command line makes a new project (this program has no init)"
 }
 
 // readFile reads a regular file of bounded size.

@@ -211,6 +211,14 @@ func TestFileNames(t *testing.T) {
 	if !errors.Is(err, ErrNoProject) || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "moose init") {
 		t.Errorf("no project: %v", err)
 	}
+	parent := mustLoad(t, map[string]string{FileName: minimal}, nil).Dir
+	below := filepath.Join(parent, "app", "views")
+	if err := os.MkdirAll(below, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(t.Context(), Options{Dir: below}); !errors.Is(err, ErrNoProject) || !strings.Contains(err.Error(), "use -C "+parent) {
+		t.Errorf("below a project: %v", err)
+	}
 	if err := os.Mkdir(filepath.Join(dir, FileName), 0o700); err != nil {
 		t.Fatal(err)
 	}

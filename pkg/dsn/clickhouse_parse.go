@@ -92,7 +92,7 @@ func (p *clickhouseParser) scheme() {
 			p.refuse("https together with secure=false", "write http:// for a connection without TLS")
 		}
 	default:
-		p.refuse("its scheme is not one of clickhouse, tcp, native, http, https", "write for example https://user:password@host:8443/database")
+		p.refuse("its scheme is not one of clickhouse, tcp, native, http, https", "write for example "+exampleClickHouse+" or "+exampleHTTP)
 	}
 	p.out.SkipVerify = p.params.Has("skip_verify") && p.flag("skip_verify")
 }
@@ -119,14 +119,14 @@ func (p *clickhouseParser) hosts() {
 	p.params.Del("alt_hosts")
 	list = slices.DeleteFunc(list, func(h string) bool { return strings.TrimSpace(h) == "" })
 	if len(list) == 0 {
-		p.refuse("it names no host", "write scheme://user:password@host:port/database")
+		p.refuse("it names no host", "write for example "+exampleClickHouse)
 		return
 	}
 	hosts, ports := make([]string, len(list)), make([]string, len(list))
 	for i, item := range list {
-		h, port, ok := hostPort(strings.TrimSpace(item))
-		if !ok {
-			p.refuse("a host or port cannot be read", "write host:port with a port from 1 to 65535; "+encodeRemedy)
+		h, port, problem := hostPort(strings.TrimSpace(item))
+		if problem != "" {
+			p.refuse(problem, "write for example "+exampleClickHouse)
 			return
 		}
 		hosts[i], ports[i] = h, port
@@ -184,13 +184,14 @@ func (p *clickhouseParser) defaultPort() string {
 	return portNative
 }
 
-// hostPort splits host, host:port, [v6] and [v6]:port; port is "" when absent.
-func hostPort(text string) (host, port string, ok bool) {
+// hostPort splits host, host:port, [v6] and [v6]:port; port is "" when absent. A
+// problem says what is wrong, without quoting it.
+func hostPort(text string) (host, port, problem string) {
 	host = text
 	if i := strings.LastIndexByte(text, ':'); i >= 0 && !strings.HasSuffix(text, "]") {
 		host, port = text[:i], text[i+1:]
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return "", "", false
+			return "", "", badPort
 		}
 	}
 	bracketed := strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")
@@ -198,7 +199,7 @@ func hostPort(text string) (host, port string, ok bool) {
 		host = host[1 : len(host)-1]
 	}
 	if host == "" || !bracketed && strings.ContainsRune(host, ':') || strings.ContainsAny(host, "@/?#[] \t\\") {
-		return "", "", false
+		return "", "", "its host cannot be read"
 	}
-	return host, port, true
+	return host, port, ""
 }

@@ -39,13 +39,13 @@ func ParseRedis(raw string) (Redis, error) {
 	refuse := func(reason, remedy string) (Redis, error) {
 		return Redis{}, &Error{Kind: "Redis", Reason: reason, Remedy: remedy}
 	}
-	const shape = "write redis://user:password@host:6379/0, rediss:// for TLS or unix:///path/to/socket"
+	const shape = "write " + exampleRedis + ", rediss:// for TLS or unix:///path/to/socket"
 	u.Scheme = strings.ToLower(u.Scheme)
 	switch u.Scheme {
 	case "redis", "rediss":
 		if u.Host != "" {
-			if _, _, ok := hostPort(strings.TrimPrefix(u.Host, ":")); !ok {
-				return refuse("its host or port cannot be read", "write host:port with a port from 1 to 65535; "+encodeRemedy)
+			if _, _, problem := hostPort(strings.TrimPrefix(u.Host, ":")); problem != "" {
+				return refuse(problem, "write for example "+exampleRedis)
 			}
 		}
 		if db := strings.Trim(u.Path, "/"); db != "" {

@@ -40,7 +40,7 @@ func TestParseRedisErrors(t *testing.T) {
 		"":                               "empty",
 		"h:6379":                         "scheme",
 		"http://u:s3cr3t@h":              "not one of redis",
-		"redis://u:s3cr3t@h:port":        "cannot be read",
+		"redis://u:s3cr3t@h:port":        "its port is not a number",
 		"redis://u:12/s3cr3t@h":          "@ or # after the host",
 		"redis://u:s3cr3t@h/x":           "not a database number",
 		"redis://u:s3cr3t@h/-1":          "not a database number",

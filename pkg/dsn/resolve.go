@@ -66,7 +66,7 @@ func ResolveClickHouse(flag string, getenv func(string) string, settings *ClickH
 	}
 	parsed, err := ParseClickHouse(raw)
 	if err != nil {
-		return ClickHouse{}, source, fmt.Errorf("%s: %w", place, err)
+		return ClickHouse{}, source, at(place, err)
 	}
 	if source == FromConfig && settings.Database != "" {
 		parsed = parsed.WithDatabase(settings.Database)
@@ -86,7 +86,7 @@ func ResolveRedis(flag string, getenv func(string) string, project string) (Redi
 	}
 	parsed, err := ParseRedis(raw)
 	if err != nil {
-		return Redis{}, source, fmt.Errorf("%s: %w", placeOf(source, "--redis-url", EnvRedis, "[redis_config]"), err)
+		return Redis{}, source, at(placeOf(source, "--redis-url", EnvRedis, "[redis_config]"), err)
 	}
 	return parsed, source, nil
 }

@@ -48,7 +48,7 @@ func TestResolveClickHouse(t *testing.T) {
 	if _, _, err := ResolveClickHouse("", none, nil); err == nil || !strings.Contains(err.Error(), "--clickhouse-url or set "+EnvClickHouse) {
 		t.Errorf("nothing given: %v", err)
 	}
-	if _, _, err := ResolveClickHouse("mysql://u:s3cr3t@h", none, nil); err == nil || !strings.HasPrefix(err.Error(), "--clickhouse-url: ") || strings.Contains(err.Error(), "s3cr3t") {
+	if _, _, err := ResolveClickHouse("mysql://u:s3cr3t@h", none, nil); err == nil || !strings.HasPrefix(err.Error(), "--clickhouse-url: its scheme") || strings.Contains(err.Error(), "s3cr3t") {
 		t.Errorf("bad flag: %v", err)
 	}
 	if _, _, err := ResolveClickHouse("", none, &ClickHouseSettings{}); err == nil || !strings.Contains(err.Error(), "[clickhouse_config]") {

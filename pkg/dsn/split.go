@@ -17,16 +17,20 @@ var paramName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // plain name, means that an unencoded credential was cut in pieces, so the whole
 // URL is refused. The scheme is returned in lower case.
 func split(kind, raw string) (*url.URL, url.Values, error) {
-	refuse := func(reason, remedy string) (*url.URL, url.Values, error) {
-		return nil, nil, &Error{Kind: kind, Reason: reason, Remedy: remedy}
+	example := exampleClickHouse
+	if kind == "Redis" {
+		example = exampleRedis
+	}
+	refuse := func(reason, remedy string) error {
+		return &Error{Kind: kind, Reason: reason, Remedy: remedy}
 	}
 	raw = strings.TrimSpace(raw)
 	if raw == "" {
-		return refuse("it is empty", "write scheme://user:password@host:port")
+		return nil, nil, refuse("it is empty", "write for example "+example)
 	}
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok || !schemeShape.MatchString(scheme) {
-		return refuse("it does not start with a scheme and ://", "write scheme://user:password@host:port")
+		return nil, nil, refuse("it does not start with a scheme and ://", "write for example "+example)
 	}
 	authority := rest
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -34,22 +38,27 @@ func split(kind, raw string) (*url.URL, url.Values, error) {
 	}
 	tail := rest[len(authority):]
 	if strings.ContainsAny(tail, "@#") {
-		return refuse("it has an @ or # after the host, so the password cannot be told from the rest", encodeRemedy)
+		return nil, nil, refuse("it has an @ or # after the host, so the password cannot be told from the rest", encodeRemedy)
+	}
+	for host := range strings.SplitSeq(authority[strings.LastIndexByte(authority, '@')+1:], ",") {
+		if _, _, problem := hostPort(strings.TrimPrefix(strings.TrimSpace(host), ":")); problem == badPort {
+			return nil, nil, refuse(badPort, "write for example "+example)
+		}
 	}
 	u, err := churl.Parse(raw)
 	if err != nil {
-		return refuse("it cannot be read as a URL", encodeRemedy)
+		return nil, nil, refuse("it cannot be read as a URL", encodeRemedy)
 	}
 	params, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return refuse("its part after ? cannot be read", encodeRemedy)
+		return nil, nil, refuse("its part after ? cannot be read", encodeRemedy)
 	}
 	for name, values := range params {
 		if !paramName.MatchString(name) {
-			return refuse("a parameter after ? has no plain name", encodeRemedy)
+			return nil, nil, refuse("a parameter after ? has no plain name", encodeRemedy)
 		}
 		if len(values) > 1 {
-			return refuse("a parameter after ? is given more than once", "keep one of them")
+			return nil, nil, refuse("a parameter after ? is given more than once", "keep one of them")
 		}
 	}
 	return u, params, nil

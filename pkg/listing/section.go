@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // section is one kind as a table of text.
@@ -49,13 +51,13 @@ func (l *Listing) sections() []section {
 			return []string{r.Name, r.Engine, text(r.Version), cmp.Or(r.OrderBy, "-"), fields(r.SchemaFields)}
 		}),
 		newSection(Views, "Views", "view", l.Views, "name sources", func(r View) []string {
-			return []string{r.Name, list(r.SourceTables)}
+			return []string{r.Name, sources(r.SourceTables)}
 		}),
 		newSection(MaterializedViews, "Materialized Views", "materialized view", l.MaterializedViews, "name target sources", func(r MaterializedView) []string {
-			return []string{r.Name, r.Target, list(r.SourceTables)}
+			return []string{r.Name, r.Target, sources(r.SourceTables)}
 		}),
 		newSection(Streams, "Streams", "stream", l.Streams, "name destination partitions retention columns", func(r Stream) []string {
-			return []string{r.Name, text(r.Destination), fmt.Sprint(r.PartitionCount), fmt.Sprintf("%ds", r.RetentionSeconds), fields(r.SchemaFields)}
+			return []string{r.Name, text(r.Destination), fmt.Sprint(r.PartitionCount), retention(r.RetentionSeconds), fields(r.SchemaFields)}
 		}),
 		newSection(Ingestion, "Ingestion APIs", "ingestion API", l.Ingestion, "name method url destination", func(r IngestionAPI) []string {
 			return []string{r.Name, r.Method, r.URL, r.Destination}
@@ -100,8 +102,33 @@ func text(s *string) string {
 // list is a list of names, "-" for none.
 func list(names []string) string { return cmp.Or(strings.Join(names, ", "), "-") }
 
-// fieldsWidth is how many bytes of column names a line shows.
-const fieldsWidth = 60
+// fieldsWidth is how many bytes of column names a line shows; leastCut is how many
+// columns the cut must save.
+const (
+	fieldsWidth = 60
+	leastCut    = 2
+)
+
+// sources is a list of tables as people write them.
+func sources(names []string) string { return strings.ReplaceAll(list(names), "`", "") }
+
+// retention is a number of seconds in words: "7 days", "1 hour 30 minutes".
+func retention(seconds uint64) string {
+	if seconds == 0 {
+		return "0 seconds"
+	}
+	var parts []string
+	for _, u := range []struct {
+		name    string
+		seconds uint64
+	}{{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}} {
+		if n := seconds / u.seconds; n > 0 {
+			parts = append(parts, english.Plural(int(n), u.name, ""))
+			seconds %= u.seconds
+		}
+	}
+	return strings.Join(parts, " ")
+}
 
 // fields is a list of columns, cut with their number when it is long.
 func fields(names []string) string {
@@ -109,11 +136,14 @@ func fields(names []string) string {
 		return all
 	}
 	shown := ""
-	for _, name := range names {
+	for i, name := range names {
 		if len(shown)+len(name) > fieldsWidth {
-			break
+			if len(names)-i < leastCut {
+				break
+			}
+			return fmt.Sprintf("%s… (%d)", shown, len(names))
 		}
 		shown += name + ", "
 	}
-	return fmt.Sprintf("%s… (%d)", shown, len(names))
+	return list(names)
 }

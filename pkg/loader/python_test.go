@@ -45,7 +45,7 @@ func TestMissingPythonPackages(t *testing.T) {
 	p, o := smallPy(t)
 	t.Run("one", func(t *testing.T) {
 		appendTo(t, p, mainPy, "import no_such_package.part")
-		mustFail(t, o, "app/main.py:", "the package no_such_package is not installed", "Run `pip install -r requirements.txt` in "+p.Dir)
+		mustFail(t, o, "app/main.py:", "the package no_such_package is not installed", "python", " -m pip install -r requirements.txt` in "+p.Dir)
 	})
 	t.Run("moose-lib", func(t *testing.T) {
 		python, err := filepath.Glob(filepath.Join(os.Getenv("HOME"), ".pyenv", "versions", "3.1[2-9]*", "bin"))
@@ -53,7 +53,7 @@ func TestMissingPythonPackages(t *testing.T) {
 			t.Skip("no Python 3.12 or newer beside the one with moose-lib")
 		}
 		o.Environ = []string{"PATH=" + python[0], "HOME=/nonexistent"}
-		mustFail(t, o, "moose-lib is not installed for "+python[0], "pip install -r requirements.txt")
+		mustFail(t, o, "moose-lib is not installed for "+python[0], "Run `"+python[0], " -m pip install -r requirements.txt`")
 	})
 	t.Run("Python", func(t *testing.T) {
 		bin := t.TempDir()

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -74,12 +76,17 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	}
 	r.Summary = r.count()
 	r.Verdict = r.verdict()
-	clean(r, append(append(slices.Clone(o.Secrets), secretsql.OfMap(outcome.Desired)...), secretsql.OfMap(outcome.Status.Side.Map)...))
+	secrets := slices.Concat(o.Secrets, secretsql.OfMap(outcome.Desired), secretsql.OfMap(outcome.Status.Side.Map))
+	clean(r, secrets)
+	// What hides credentials in SQL would write the mask of these two in another way.
+	redactor := dsn.NewRedactor(secrets...)
+	r.Target = strings.ToValidUTF8(redactor.Redact(o.Target), "\uFFFD")
+	r.StateStore = strings.ToValidUTF8(redactor.Redact(o.StateStore), "\uFFFD")
 	return r, nil
 }
 
-// compareLosses puts whole objects before columns and those before converted columns, and the greatest loss first; a
-// number of rows that is not known counts as the greatest.
+// compareLosses puts whole objects before columns, those before converted columns, and
+// the greatest loss first; a number of rows that is not known counts as the greatest.
 func compareLosses(x, y Loss) int {
 	rows := func(l Loss) uint64 {
 		if l.Rows == nil {

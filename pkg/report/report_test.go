@@ -223,9 +223,11 @@ func TestMooseLine(t *testing.T) {
 	for want, c := range map[string]diff.Change{
 		"+ Table: Analytics Version None - id: String, number: Int64, status: String - - deduplicate: false": {Kind: diff.Table, Action: diff.Add, Table: &diff.TableChange{After: analytics}},
 		"-/+ Table: Latest Version 1.2 - id: String - id - deduplicate: true":                                {Kind: diff.Table, Action: diff.Recreate, Table: &diff.TableChange{Before: analytics, After: ordered}},
-		"- Topic: Foo - Version: None":                                 {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
-		`~ View: a\x1b[0m`:                                             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
-		"- MaterializedView: M -> T":                                   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
+
+		"- Topic: Foo - Version: None": {Kind: diff.Topic, Action: diff.Remove, Name: "Foo", Topic: &diff.Pair[inframap.Topic]{Before: &inframap.Topic{Name: "Foo"}}},
+		`~ View: a\x1b[0m`:             {Kind: diff.View, Action: diff.Update, Name: "a\x1b[0m"},
+		"- MaterializedView: M -> T":   {Kind: diff.MaterializedView, Action: diff.Remove, MaterializedView: &diff.Pair[inframap.MaterializedView]{Before: &inframap.MaterializedView{Name: "M", TargetTable: "T"}}},
+
 		"+ API Endpoint: top - Version: 1 - Path: top/1 - Method: GET": {Kind: diff.API, Action: diff.Add, API: &diff.Pair[inframap.APIEndpoint]{After: &inframap.APIEndpoint{Name: "top", Version: ptr("1"), Path: "top/1", Method: "GET"}}},
 	} {
 		if got := report.MooseLine(&c); got != want {

@@ -17,11 +17,11 @@ var (
 
 // explain tells why the serializer printed nothing: the exception that ended it,
 // at the innermost place of its traceback that is the user's own.
-func explain(doing, root string, path func(string) string, out *isolate.Output) error {
+func explain(doing, root string, python Interpreter, path func(string) string, out *isolate.Output) error {
 	text := string(out.Stderr)
 	message, at := raised(text, path)
 	if m := noModule.FindStringSubmatch(text); m != nil && !ownModule(root, m[1]) {
-		e := missing(doing, root, "the package "+m[1]+" is not installed")
+		e := missing(doing, root, python, "the package "+m[1]+" is not installed")
 		e.Diagnostics[0].Position = at
 		e.Output = fault.Tail(out.Stderr)
 		return e

@@ -57,7 +57,7 @@ func find(ctx context.Context, r Request) (Interpreter, error) {
 		}
 	}
 	if usable != nil {
-		return *usable, missing(doing, r.Root, "moose-lib is not installed for "+usable.Path)
+		return *usable, missing(doing, r.Root, *usable, "moose-lib is not installed for "+usable.Path)
 	}
 	what := fmt.Sprintf("no Python %d.%d or newer was found", oldest[0], oldest[1])
 	if len(seen) > 0 {
@@ -148,21 +148,23 @@ func probe(ctx context.Context, p Interpreter, env map[string]string) (Interpret
 }
 
 // missing is a dependency that is not installed.
-func missing(doing, root, what string) *fault.Error {
-	return fault.New(doing, what, "Run `"+installCommand(root)+"` in "+root+" first.")
+func missing(doing, root string, python Interpreter, what string) *fault.Error {
+	return fault.New(doing, what, "Run `"+installCommand(root, python.Path)+"` in "+root+" first.")
 }
 
-// installCommand is that of the tool whose lock file the project has.
-func installCommand(root string) string {
+// installCommand is that of the tool whose lock file the project has; without one it
+// is pip of the given Python, since the pip on PATH may belong to another.
+func installCommand(root, python string) string {
+	pip := python + " -m pip install "
 	for _, m := range []struct{ file, command string }{
 		{"uv.lock", "uv sync --locked"},
 		{"poetry.lock", "poetry install"},
 		{"Pipfile.lock", "pipenv sync"},
-		{"requirements.txt", "pip install -r requirements.txt"},
+		{"requirements.txt", pip + "-r requirements.txt"},
 	} {
 		if _, err := os.Stat(filepath.Join(root, m.file)); err == nil {
 			return m.command
 		}
 	}
-	return "pip install ."
+	return pip + "."
 }

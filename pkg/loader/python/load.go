@@ -65,7 +65,7 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 	}
 	path := r.path()
 	if found == nil {
-		return nil, explain(doing, r.Root, path, out)
+		return nil, explain(doing, r.Root, python, path, out)
 	}
 	return &Result{Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: python.Lib, Path: path}, nil
 }

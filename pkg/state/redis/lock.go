@@ -112,8 +112,8 @@ func (s *Store) Lock(ctx context.Context, owner state.Owner) (state.Lock, error)
 		if holder != nil {
 			return nil, &state.HeldError{
 				Holder: *holder, Store: s.Describe(), Now: now,
-				Look:   "redis-cli GET " + s.holderKey() + "; redis-cli PTTL " + s.lockKey(),
-				Remove: "redis-cli DEL " + s.lockKey(),
+				Look:   s.cli("GET "+s.holderKey()) + "; " + s.cli("PTTL "+s.lockKey()),
+				Remove: s.cli("DEL " + s.lockKey()),
 			}
 		}
 	}

@@ -80,6 +80,27 @@ func (s *Store) Describe() string {
 	return where + " under " + s.prefix + "::"
 }
 
+// cli is a command for redis-cli with the server's address, without credentials.
+func (s *Store) cli(command string) string {
+	c, ok := s.client.(*goredis.Client)
+	if !ok {
+		return "redis-cli " + command
+	}
+	o := c.Options()
+	if o.Network == "unix" {
+		return fmt.Sprintf("redis-cli -s %s -n %d %s", o.Addr, o.DB, command)
+	}
+	scheme := "redis"
+	if o.TLSConfig != nil {
+		scheme = "rediss"
+	}
+	address := scheme + "://" + o.Addr
+	if o.DB != 0 {
+		address += fmt.Sprintf("/%d", o.DB)
+	}
+	return "redis-cli -u " + address + " " + command
+}
+
 func mapKey(prefix string) string   { return prefix + "::infrastructure_map" }
 func (s *Store) lockKey() string    { return s.prefix + "::migration_lock" }
 func (s *Store) holderKey() string  { return s.prefix + "::migration_lock_holder" }
