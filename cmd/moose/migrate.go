@@ -131,7 +131,7 @@ func migrateExit(f *cli.Factory, err error) error {
 		return &cli.ExitError{Code: cli.ExitLocked, Err: err}
 	case errors.As(err, &blocked):
 		code := cli.ExitStale
-		if blocked.Reason == migrate.Forbidden {
+		if blocked.Reason == migrate.Forbidden || blocked.Reason == migrate.Impossible {
 			code = cli.ExitBlocked
 		}
 		return &cli.ExitError{Code: code, Err: err}

@@ -24,6 +24,8 @@ const (
 	Stale Reason = "stale"
 	// Forbidden: an operation would break a life cycle or leave the configured databases.
 	Forbidden Reason = "forbidden"
+	// Impossible: the code declares what ClickHouse would refuse half-way.
+	Impossible Reason = "impossible"
 )
 
 // BlockedError is a plan that was stopped before anything was touched.
@@ -41,6 +43,8 @@ func (e *BlockedError) Error() string {
 		b.WriteString("The database has changed since the plan was made; nothing was applied.")
 	case Stale:
 		b.WriteString("The plan does not lead to what the code declares now; nothing was applied.")
+	case Impossible:
+		b.WriteString("ClickHouse would refuse a part of the plan when another part is done already; nothing was applied.")
 	default:
 		b.WriteString("The plan has operations that are not allowed; nothing was applied.")
 	}
@@ -48,6 +52,8 @@ func (e *BlockedError) Error() string {
 		b.WriteString("\n  - " + d)
 	}
 	switch e.Reason {
+	case Impossible:
+		b.WriteString("\nMend the declaration, and make the plan again with `moose generate migration --save`.")
 	case Forbidden:
 		b.WriteString("\nTake these operations out of migrations/plan.yaml, or change the life cycle in the code.")
 	default:
@@ -92,6 +98,9 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 	}
 	if len(drifted) > 0 {
 		return nil, false, &BlockedError{Reason: Drifted, Details: drifted}
+	}
+	if len(outcome.Result.Invalid) > 0 {
+		return nil, false, &BlockedError{Reason: Impossible, Details: outcome.Result.Invalid}
 	}
 	if extra := unexpected(in.Files.Plan.Operations, outcome.Operations); len(extra) > 0 {
 		return nil, false, &BlockedError{Reason: Stale, Details: extra}
