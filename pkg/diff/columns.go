@@ -81,8 +81,10 @@ func compareColumns(p *tablePair, o Options) []ColumnChange {
 			continue
 		}
 		if why := CompareColumn(old, c, o); len(why) > 0 {
-			out = append(out, ColumnChange{Action: Update, Before: declaredBefore[c.Name], Why: why,
-				After: keepIgnored(declaredBefore[c.Name], declaredAfter[c.Name], o)})
+			out = append(out, ColumnChange{
+				Action: Update, Before: declaredBefore[c.Name], Why: why,
+				After: keepIgnored(declaredBefore[c.Name], declaredAfter[c.Name], o),
+			})
 		}
 	}
 	hintRename(p, out, removed, added, o)

@@ -99,9 +99,12 @@ func TestImpossibleChangesAreRefusedBeforehand(t *testing.T) {
 			m.MaterializedViews["DailyMV"].SelectSQL += " HAVING n > 0"
 		},
 		"column \"tags\" is declared as Nested, and the table has it flattened": func(m *inframap.Map) {
-			m.Tables["Flat"] = &inframap.Table{Name: "Flat", Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("id"),
+			m.Tables["Flat"] = &inframap.Table{
+				Name: "Flat", Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("id"),
 				Columns: []inframap.Column{column("id", "String", true), {Name: "tags", Required: true, DataType: inframap.ColumnType{
-					Nested: &inframap.NestedType{Name: "Tag", Columns: []inframap.Column{column("k", "String", true)}}}}}}
+					Nested: &inframap.NestedType{Name: "Tag", Columns: []inframap.Column{column("k", "String", true)}},
+				}}},
+			}
 		},
 		"Inner\" keeps its rows in a hidden table": func(m *inframap.Map) {
 			m.MaterializedViews["Inner"] = &inframap.MaterializedView{Name: "Inner", SelectSQL: "SELECT id FROM Orders", TargetTable: "Daily"}

@@ -15,7 +15,8 @@ import (
 type server struct{ catalog *schema.Catalog }
 
 func (s server) Introspect(context.Context, []string) (*schema.Catalog, error) { return s.catalog, nil }
-func (s server) Describe() string                                              { return "clickhouse://host/db" }
+
+func (s server) Describe() string { return "clickhouse://host/db" }
 
 func (s server) Normalise(_ context.Context, maps ...*inframap.Map) ([]*clickhouse.Declared, error) {
 	out := make([]*clickhouse.Declared, len(maps))
@@ -53,8 +54,10 @@ func TestDatabasesThatAreMissingOrNotConfiguredAreNamed(t *testing.T) {
 func TestAPlanIsTheSameTwice(t *testing.T) {
 	desired := inframap.New("db")
 	for _, name := range []string{"C", "A", "B"} {
-		desired.Tables[name] = &inframap.Table{Name: name, Engine: inframap.Engine{Name: "MergeTree"}, LifeCycle: inframap.FullyManaged,
-			SourcePrimitive: inframap.Primitive{Name: name, Type: "DataModel"}}
+		desired.Tables[name] = &inframap.Table{
+			Name: name, Engine: inframap.Engine{Name: "MergeTree"}, LifeCycle: inframap.FullyManaged,
+			SourcePrimitive: inframap.Primitive{Name: name, Type: "DataModel"},
+		}
 	}
 	catalog := schema.NewCatalog()
 	catalog.Databases["db"] = true
