@@ -229,3 +229,22 @@ func TestAnIgnoredDifferenceIsNotAppliedAlongWithAnother(t *testing.T) {
 		t.Errorf("%d operations, want 1", len(out.Operations))
 	}
 }
+
+func TestSampleByComesAndGoesInPlace(t *testing.T) {
+	b := newBench(t, nil)
+	sampled := func(expr *string) *inframap.Map {
+		m := inframap.New(b.db)
+		m.Tables["S"] = &inframap.Table{
+			Name: "S", Engine: inframap.Engine{Name: "MergeTree"}, OrderBy: inframap.OrderByColumns("n"), LifeCycle: inframap.FullyManaged,
+			Columns: []inframap.Column{column("n", "UInt32", true)}, SampleBy: expr,
+		}
+		return m
+	}
+	b.to(sampled(nil))
+	if ops := b.to(sampled(ptr("n"))).Operations; len(ops) != 1 || ops[0].Kind() != plan.ModifySampleBy {
+		t.Errorf("operations %v, want %s", ops, plan.ModifySampleBy)
+	}
+	if ops := b.to(sampled(nil)).Operations; len(ops) != 1 || ops[0].Kind() != plan.RemoveSampleBy {
+		t.Errorf("operations %v, want %s", ops, plan.RemoveSampleBy)
+	}
+}
