@@ -13,8 +13,8 @@ const Hidden = "[HIDDEN]"
 // is applied: mooseRuntimeEnv.get("X") declares "__MOOSE_RUNTIME_ENV__:X".
 const RuntimeEnvPrefix = "__MOOSE_RUNTIME_ENV__:"
 
-// IsPlaceholder reports whether a text stands for a value that it does not show.
-func IsPlaceholder(text string) bool {
+// HidesValue reports whether a text stands for a value that it does not show.
+func HidesValue(text string) bool {
 	return strings.Contains(text, Hidden) || strings.Contains(text, RuntimeEnvPrefix)
 }
 

@@ -194,7 +194,7 @@ func FuzzMap(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := inframap.Decode(data)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		l := listing.New(m, base)
 		if !json.Valid([]byte(written(t, l, listing.All))) {

@@ -63,7 +63,7 @@ func withCredentials(op plan.Operation, desired *inframap.Map) (plan.Operation, 
 
 func hidesSomething(t *inframap.Table) bool {
 	raw, err := inframap.Canonical(map[string]any{"engine": t.Engine, "settings": t.TableSettings})
-	return err != nil || inframap.IsPlaceholder(string(raw))
+	return err != nil || inframap.HidesValue(string(raw))
 }
 
 // verify asks the system tables whether the operation has happened.

@@ -86,7 +86,7 @@ func (s *Store) Save(ctx context.Context, data []byte) error {
 	if len(value) > MaxValue {
 		return &state.TooLargeError{
 			Store: s.Describe(), Size: len(value), Limit: MaxValue,
-			Remedy: "Keep the state of this project in Redis for now: [state_config] storage = \"redis\".",
+			Remedy: "Keep the state of this project in Redis: [state_config] storage = \"redis\".",
 		}
 	}
 	if err := s.ensure(ctx); err != nil {
