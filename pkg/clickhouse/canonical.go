@@ -22,10 +22,13 @@ type dialect struct {
 	// replica is the Keeper path and the replica name, unquoted, that the server
 	// fills in for a Replicated engine without arguments.
 	replica [2]string
+	// made are the functions made with SQL: name → what follows it in CREATE FUNCTION.
+	made map[string]string
 }
 
-// functionsQuery lists the functions whose name ignores case.
-const functionsQuery = "SELECT lower(name), if(alias_to = '', name, alias_to) FROM system.functions WHERE case_insensitive"
+// functionsQuery lists the functions whose name ignores case, and those made with SQL.
+const functionsQuery = "SELECT lower(name), if(alias_to = '', name, alias_to) FROM system.functions WHERE case_insensitive" +
+	" UNION ALL SELECT concat('" + madeMark + "', name), create_query FROM system.functions WHERE origin = 'SQLUserDefined'"
 
 // replicaSettings are the server settings behind dialect.replica, with the values
 // that ClickHouse has built in.
@@ -48,8 +51,12 @@ func (c *Client) functions(ctx context.Context) (dialect, error) {
 	return d, err
 }
 
-// settingMark sets the rows of settings apart from those of functions.
-const settingMark = "setting "
+// settingMark and madeMark set the rows of settings, and of functions made with SQL,
+// apart from those of built-in functions.
+const (
+	settingMark = "setting "
+	madeMark    = "made "
+)
 
 // Codes of ClickHouse's ErrorCodes.cpp.
 const (
@@ -58,13 +65,17 @@ const (
 )
 
 func (c *Client) readDialect(ctx context.Context, sql string) (dialect, error) {
-	d := dialect{functions: map[string]string{}, replica: [2]string{replicaSettings[0].builtIn, replicaSettings[1].builtIn}}
+	d := dialect{functions: map[string]string{}, made: map[string]string{}, replica: [2]string{replicaSettings[0].builtIn, replicaSettings[1].builtIn}}
 	err := c.query(ctx, sql, func(rows driver.Rows) error {
 		var from, to string
 		if err := rows.Scan(&from, &to); err != nil {
 			return err
 		}
 		name, isSetting := strings.CutPrefix(from, settingMark)
+		if function, ok := strings.CutPrefix(from, madeMark); ok {
+			d.made[function] = to
+			return nil
+		}
 		switch {
 		case !isSetting:
 			d.functions[from] = to
@@ -75,6 +86,9 @@ func (c *Client) readDialect(ctx context.Context, sql string) (dialect, error) {
 		}
 		return nil
 	})
+	for name, create := range d.made {
+		d.made[name] = d.functionBody(create)
+	}
 	return d, err
 }
 

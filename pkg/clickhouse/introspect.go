@@ -11,8 +11,8 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-// Introspect reads every table and view of the databases in three queries, however
-// many there are. Objects whose name starts with a dot (hidden inner tables) and
+// Introspect reads every table, view and dictionary of the databases in three queries,
+// however many there are, or in four when a dictionary reads from a query. Objects whose name starts with a dot (hidden inner tables) and
 // temporary tables are left out.
 func (c *Client) Introspect(ctx context.Context, databases []string) (*schema.Catalog, error) {
 	return c.introspect(ctx, databases, nil)
@@ -69,6 +69,10 @@ ORDER BY d.name, t.name`
 	if err == nil {
 		err = c.columnTypes(ctx, catalog, in, pairs)
 	}
+	if err == nil {
+		catalog.Functions = canon.made
+		err = c.foundDictionaries(ctx, catalog, canon)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the tables of ClickHouse: %w", err)
 	}
@@ -96,6 +100,11 @@ func (c *Client) columnTypes(ctx context.Context, catalog *schema.Catalog, datab
 				column.Type = flatType(typ)
 			}
 		}
+		if d := catalog.Dictionaries[schema.Name{Database: database, Object: table}]; d != nil {
+			if attribute := d.Attribute(name); attribute != nil {
+				attribute.Type = flatType(typ)
+			}
+		}
 		return nil
 	})
 }
@@ -111,6 +120,11 @@ func (r *objectRow) addTo(catalog *schema.Catalog, canon dialect) error {
 	case "View", "MaterializedView":
 		catalog.Views[name] = parseView(name, r.engine, r.create, canon.normalise(r.asSelect))
 		return nil
+	case "Dictionary":
+		if strings.HasPrefix(r.create, "CREATE DICTIONARY") {
+			catalog.Dictionaries[name] = parseDictionary(name, r.create, canon)
+			return nil
+		}
 	case "":
 		return nil
 	}

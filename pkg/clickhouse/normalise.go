@@ -17,17 +17,22 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
-// Declared is the canonical form of what a map declares, keyed by id (tables) and
-// name (views and materialized views).
+// Declared is the canonical form of what a map declares, keyed by id (tables and
+// dictionaries) and name (views, materialized views, SQL resources, row policies).
 type Declared struct {
 	Tables            map[string]*schema.Table
 	Views             map[string]*schema.View
 	MaterializedViews map[string]*schema.View
+	Dictionaries      map[string]*schema.Dictionary
+	// RowPolicies has one for each table of a row policy.
+	RowPolicies map[string][]schema.RowPolicy
+	// SQLResources is what the setup of each creates.
+	SQLResources map[string]schema.SQLEffect
 }
 
-// Normalise lets the server bring the tables and views of the maps into canonical
-// form, in at most three queries for all of them: the formatting of the
-// statements, the names of the types, the names of the functions. An error names
+// Normalise lets the server bring the tables, views, dictionaries, row policies and SQL
+// resources of the maps into canonical form, in at most five queries for all of them: the formatting of the
+// statements, of SQL resources, and of the queries of dictionaries, the names of the types, the names of the functions. An error names
 // the object whose SQL the server does not accept.
 func (c *Client) Normalise(ctx context.Context, maps ...*inframap.Map) ([]*Declared, error) {
 	batch := newBatch()
@@ -46,13 +51,33 @@ func (c *Client) Normalise(ctx context.Context, maps ...*inframap.Map) ([]*Decla
 	}
 	out := make([]*Declared, len(maps))
 	var tables []*schema.Table
+	var dictionaries []*schema.Dictionary
 	for i, m := range maps {
 		out[i] = batch.declared(m, formatted, names)
 		for _, id := range inframap.Keys(out[i].Tables) {
 			tables = append(tables, out[i].Tables[id])
 		}
+		for _, id := range inframap.Keys(out[i].Dictionaries) {
+			dictionaries = append(dictionaries, out[i].Dictionaries[id])
+		}
 	}
-	return out, c.nameTypes(ctx, tables)
+	effects, err := c.sqlEffects(ctx, maps, names)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].SQLResources = effects[i].of
+		tables, dictionaries = append(tables, effects[i].tables...), append(dictionaries, effects[i].dictionaries...)
+	}
+	if err := c.formatQueries(ctx, dictionaries, names); err != nil {
+		return nil, err
+	}
+	lent, takeBack := asTables(dictionaries)
+	if err := c.nameTypes(ctx, append(tables, lent...)); err != nil {
+		return nil, err
+	}
+	takeBack()
+	return out, nil
 }
 
 // batch holds the distinct statements to be formatted, and who asked for each.
@@ -93,11 +118,17 @@ func (b *batch) collect(m *inframap.Map) error {
 	for _, name := range inframap.Keys(m.MaterializedViews) {
 		b.add("materialized view "+name, secretsql.Mask(m.MaterializedViews[name].SelectSQL))
 	}
-	return nil
+	if err := b.collectPolicies(m); err != nil {
+		return err
+	}
+	return b.collectDictionaries(m)
 }
 
 func (b *batch) declared(m *inframap.Map, formatted []string, names dialect) *Declared {
-	d := &Declared{Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{}}
+	d := &Declared{
+		Tables: map[string]*schema.Table{}, Views: map[string]*schema.View{}, MaterializedViews: map[string]*schema.View{},
+		Dictionaries: b.declaredDictionaries(m, formatted, names), RowPolicies: b.declaredPolicies(m, formatted, names),
+	}
 	for id, t := range m.Tables {
 		table := parseTable(formatted[b.index[b.tables[t]]])
 		table.Name = schema.Name{Database: t.DatabaseOr(m.DefaultDatabase), Object: t.Name}

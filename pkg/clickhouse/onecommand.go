@@ -70,6 +70,9 @@ func withoutSecrets(op plan.Operation) plan.Operation {
 		masked.SelectSQL = secretsql.Mask(op.SelectSQL)
 		return &masked
 	}
+	if d := plan.DictionaryOf(op); d != nil {
+		return plan.WithDictionary(op, secretsql.Dictionary(d))
+	}
 	return op
 }
 
@@ -78,7 +81,8 @@ func withoutSecrets(op plan.Operation) plan.Operation {
 // out of the query log.
 func hasFreeText(op plan.Operation, sql string) bool {
 	switch op.Kind() {
-	case plan.RawSQL, plan.DropTable, plan.DropView, plan.DropMaterializedView:
+	case plan.RawSQL, plan.DropTable, plan.DropView, plan.DropMaterializedView,
+		plan.DropDictionary, plan.CreateRowPolicy, plan.DropRowPolicy: // the names and texts of a row policy are all quoted
 		return false
 	case plan.CreateView, plan.CreateMaterializedView:
 		return strings.Contains(strings.ToLower(sql), "parallel")
@@ -99,6 +103,9 @@ func extraCommand(op plan.Operation, sql, formatted string) string {
 		return ""
 	case *plan.CreateTableOp:
 		return extraInTable(op.Table, formatted)
+	}
+	if d := plan.DictionaryOf(op); d != nil {
+		return extraInDictionary(d, formatted)
 	}
 	return extraInAlter(op.Kind(), sql, formatted)
 }

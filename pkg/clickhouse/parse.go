@@ -69,7 +69,7 @@ func splitBody(create string) (body, rest string) {
 // a table called ENGINE. It is 0 when the statement is not understood.
 func afterName(tokens []sqltext.Token) int {
 	i := slices.IndexFunc(tokens, func(t sqltext.Token) bool {
-		return t.Kind == sqltext.Word && (t.Text == "TABLE" || t.Text == "VIEW")
+		return t.Kind == sqltext.Word && (t.Text == "TABLE" || t.Text == "VIEW" || t.Text == "DICTIONARY")
 	})
 	if i < 0 {
 		return 0

@@ -59,6 +59,8 @@ type Change struct {
 	View             *Pair[inframap.View]
 	MaterializedView *Pair[inframap.MaterializedView]
 	SQLResource      *Pair[inframap.SQLResource]
+	Dictionary       *Pair[inframap.Dictionary]
+	RowPolicy        *Pair[inframap.RowPolicy]
 	Topic            *Pair[inframap.Topic]
 	API              *Pair[inframap.APIEndpoint]
 	Workflow         *Pair[inframap.Workflow]

@@ -50,17 +50,6 @@ func pairs[T any](before, after map[string]*T, compare func(b, a any) []Attribut
 	return out
 }
 
-func rawPairs(before, after map[string]jsontext.Value) []pairOf[jsontext.Value] {
-	pointers := func(m map[string]jsontext.Value) map[string]*jsontext.Value {
-		out := make(map[string]*jsontext.Value, len(m))
-		for k, v := range m {
-			out[k] = &v
-		}
-		return out
-	}
-	return pairs(pointers(before), pointers(after), forComparison)
-}
-
 func other[T any](before, after *T) *Pair[any] {
 	p := &Pair[any]{}
 	if before != nil {

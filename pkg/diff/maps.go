@@ -17,9 +17,7 @@ func Maps(before, after Side, o Options) *Result {
 	r.views(before, after)
 	r.materializedViews(before, after, o)
 	r.checkBlocked(before, after)
-	for _, p := range pairs(before.Map.SQLResources, after.Map.SQLResources, forComparison) {
-		r.add(Change{Kind: SQLResource, ID: p.id, Name: p.id, SQLResource: &Pair[inframap.SQLResource]{p.before, p.after}}, p.change)
-	}
+	r.sqlResources(before, after)
 	for _, p := range pairs(before.Map.Topics, after.Map.Topics, forComparison) {
 		r.topic(p, o)
 	}
@@ -41,12 +39,9 @@ func Maps(before, after Side, o Options) *Result {
 	for _, p := range pairs(before.Map.WebApps, after.Map.WebApps, forComparison) {
 		r.add(Change{Kind: WebApp, ID: p.id, Name: p.id, Other: other(p.before, p.after)}, p.change)
 	}
-	for _, p := range rawPairs(before.Map.Dictionaries, after.Map.Dictionaries) {
-		r.add(Change{Kind: Dictionary, ID: p.id, Name: p.id, Other: other(p.before, p.after)}, p.change)
-	}
-	for _, p := range rawPairs(before.Map.RowPolicies, after.Map.RowPolicies) {
-		r.add(Change{Kind: RowPolicy, ID: p.id, Name: p.id, Other: other(p.before, p.after)}, p.change)
-	}
+	r.dictionaries(before, after, o)
+	r.checkDictionaries(before, after)
+	r.rowPolicies(before, after)
 	return r
 }
 

@@ -14,11 +14,16 @@ type Side struct {
 	Tables            map[string]*schema.Table
 	Views             map[string]*schema.View
 	MaterializedViews map[string]*schema.View
+	Dictionaries      map[string]*schema.Dictionary
+	// RowPolicies has one for each table of a row policy.
+	RowPolicies map[string][]schema.RowPolicy
+	// Differs says, by SQL resource, what the server has otherwise than its statements make it.
+	Differs map[string][]Attribute
 	// Known are further objects that exist, such as tables that Moose does not manage.
 	Known map[schema.Name]bool
 }
 
-// KnownObjects are the names of all tables and views of the sides.
+// KnownObjects are the names of all tables, views and dictionaries of the sides.
 func KnownObjects(sides ...Side) map[schema.Name]bool {
 	known := map[schema.Name]bool{}
 	for _, s := range sides {
@@ -31,6 +36,9 @@ func KnownObjects(sides ...Side) map[schema.Name]bool {
 		}
 		for _, v := range s.MaterializedViews {
 			known[v.Name] = true
+		}
+		for _, d := range s.Dictionaries {
+			known[d.Name] = true
 		}
 	}
 	return known

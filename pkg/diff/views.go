@@ -24,7 +24,7 @@ func Unqualify(sql, database string, known map[schema.Name]bool) string {
 		}
 		out = append(out, tokens[i])
 	}
-	return sqltext.Join(out)
+	return unqualifyDictionaries(sqltext.Join(out), database)
 }
 
 func isName(t sqltext.Token) bool { return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedName }

@@ -18,10 +18,13 @@ type Status struct {
 	Side diff.Side
 	// Drift is what was changed behind the tool's back: recorded → actual.
 	Drift []diff.Change
-	// Adopted are tables and views that the code declares and the server has, but that were never recorded.
+	// Adopted are tables, views and other objects that the code declares and the server has, but that were never recorded.
 	Adopted []schema.Name
-	// Unmanaged are tables and views of the configured databases that neither the record nor the code knows.
+	// Unmanaged are tables, views and dictionaries of the configured databases that neither the record nor the code knows.
 	Unmanaged []schema.Name
+	// Clashes say what a SQL resource would make and the server has otherwise, though
+	// no migration made it: it could hold rows, and is not dropped.
+	Clashes []string
 }
 
 // Internal reports whether a table belongs to the tool itself (names that start
@@ -50,13 +53,16 @@ func Reconcile(recorded *inframap.Map, recordedCanon *clickhouse.Declared, desir
 	return st
 }
 
-// names are all tables and views that the server has.
+// names are all tables, views and dictionaries that the server has.
 func names(catalog *schema.Catalog) map[schema.Name]bool {
 	out := make(map[schema.Name]bool, len(catalog.Tables)+len(catalog.Views))
 	for n := range catalog.Tables {
 		out[n] = true
 	}
 	for n := range catalog.Views {
+		out[n] = true
+	}
+	for n := range catalog.Dictionaries {
 		out[n] = true
 	}
 	return out

@@ -71,6 +71,9 @@ func verify(ctx context.Context, in Input, op plan.Operation) error {
 	if op.Kind() == plan.RawSQL {
 		return nil
 	}
+	if policy := plan.PolicyOf(op); policy != nil {
+		return verifyPolicy(ctx, in, op, policy)
+	}
 	name := nameOf(op, in.Desired.DefaultDatabase)
 	catalog, err := in.Server.IntrospectObjects(ctx, []schema.Name{name})
 	if err != nil {
@@ -78,6 +81,9 @@ func verify(ctx context.Context, in Input, op plan.Operation) error {
 	}
 	table, view := catalog.Tables[name], catalog.Views[name]
 	missing := fmt.Errorf("ClickHouse accepted the statement, but %s does not show it", name)
+	if plan.DictionaryOf(op) != nil {
+		return verifyDictionary(ctx, in, op, catalog.Dictionaries[name], missing)
+	}
 	switch op := op.(type) {
 	case *plan.DropTableOp:
 		return failIf(table != nil, missing)

@@ -133,6 +133,9 @@ func unexpected(approved, fresh []plan.Operation) []string {
 		if raw, ok := op.(*plan.RawSQLOp); ok && ofResource(raw) && !has(approved, op) {
 			out = append(out, plan.Describe(op)+": a plan made now has this step as well")
 		}
+		if policy, ok := op.(*plan.CreateRowPolicyOp); ok && !makesPolicy(approved, policy.Policy.Name) {
+			out = append(out, plan.Describe(op)+": a plan made now has this step as well")
+		}
 	}
 	return out
 }
@@ -148,6 +151,8 @@ func takes(op plan.Operation) string {
 		if ofResource(o) {
 			return string(op.Kind()) + strings.Join(o.SQL, ";")
 		}
+	case *plan.DropDictionaryOp, *plan.DropRowPolicyOp:
+		return key
 	}
 	return ""
 }
@@ -172,6 +177,7 @@ func changesBetween(before, after diff.Side, o diff.Options) []string {
 func olapOnly(s diff.Side) diff.Side {
 	m := inframap.New(s.Map.DefaultDatabase)
 	m.Tables, m.Views, m.MaterializedViews = s.Map.Tables, s.Map.Views, s.Map.MaterializedViews
+	m.Dictionaries, s.Differs = s.Map.Dictionaries, nil
 	s.Map = m
 	return s
 }
@@ -233,6 +239,7 @@ func addLifeCycles(out map[schema.Name]inframap.LifeCycle, m *inframap.Map, defa
 	for _, v := range m.MaterializedViews {
 		out[schema.Name{Database: v.DatabaseOr(defaultDatabase), Object: v.Name}] = v.LifeCycle
 	}
+	addDictionaryLives(out, m, defaultDatabase)
 }
 
 // checkRecorded refuses to drop what was protected when it was last deployed and
@@ -251,6 +258,9 @@ func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeC
 	if op.Kind() == plan.RawSQL {
 		return ""
 	}
+	if policy := plan.PolicyOf(op); policy != nil {
+		return forbiddenPolicy(policy, in)
+	}
 	n := nameOf(op, in.Desired.DefaultDatabase)
 	if !slices.Contains(append([]string{in.Desired.DefaultDatabase}, in.Databases...), n.Database) {
 		return fmt.Sprintf("the database %q is not configured; add it to additional_databases under [clickhouse_config]", n.Database)
@@ -263,7 +273,7 @@ func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeC
 		return "the object is externally managed"
 	case life.ProtectsFromDrop():
 		switch op.Kind() {
-		case plan.DropTable, plan.DropTableColumn, plan.DropMaterializedView:
+		case plan.DropTable, plan.DropTableColumn, plan.DropMaterializedView, plan.DropDictionary:
 			return "the object is protected from deletion"
 		}
 	}

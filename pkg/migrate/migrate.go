@@ -159,6 +159,7 @@ func encodeState(in Input, recorded *inframap.Map) ([]byte, error) {
 func withHeld(desired *inframap.Map, outcome *planner.Outcome) *inframap.Map {
 	m := *desired
 	m.Tables, m.MaterializedViews = maps.Clone(desired.Tables), maps.Clone(desired.MaterializedViews)
+	m.Dictionaries = maps.Clone(desired.Dictionaries)
 	for _, b := range outcome.Result.Blocked {
 		c := b.Change
 		switch {
@@ -170,6 +171,10 @@ func withHeld(desired *inframap.Map, outcome *planner.Outcome) *inframap.Map {
 			m.Tables[c.ID] = withColumns(m.Tables[c.ID], c.Table.Columns)
 		case c.Kind == diff.MaterializedView && c.MaterializedView.Before == nil:
 			delete(m.MaterializedViews, c.ID)
+		case c.Kind == diff.Dictionary && c.Dictionary.Before == nil:
+			delete(m.Dictionaries, c.ID)
+		case c.Kind == diff.Dictionary:
+			holdDictionary(&m, c)
 		case c.Kind == diff.MaterializedView:
 			m.MaterializedViews[c.ID] = c.MaterializedView.Before
 		}

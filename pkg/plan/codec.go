@@ -68,7 +68,7 @@ func decodeOperation(raw jsontext.Value) (Operation, error) {
 }
 
 func decodeVariant(kind Kind, body jsontext.Value) (Operation, error) {
-	makeEmpty, ok := variants[kind]
+	makeEmpty, required, ok := emptyOperation(kind)
 	if !ok {
 		return nil, fmt.Errorf("unknown operation %q; known are %s", kind, strings.Join(kindNames(), ", "))
 	}
@@ -76,7 +76,7 @@ func decodeVariant(kind Kind, body jsontext.Value) (Operation, error) {
 	if err := json.Unmarshal(body, &members); err != nil {
 		return nil, fmt.Errorf("%s: its members are missing", kind)
 	}
-	for _, name := range requiredMembers[kind] {
+	for _, name := range required {
 		if v, ok := members[name]; !ok || v.Kind() == 'n' {
 			return nil, fmt.Errorf("%s: %q is missing", kind, name)
 		}
@@ -111,7 +111,7 @@ func checkColumn(raw jsontext.Value) error {
 func checkOperation(op Operation) error {
 	create, ok := op.(*CreateTableOp)
 	if !ok {
-		return nil
+		return checkDictionary(op)
 	}
 	switch {
 	case create.Table.Name == "":
@@ -125,8 +125,11 @@ func checkOperation(op Operation) error {
 }
 
 func kindNames() []string {
-	out := make([]string, 0, len(variants))
+	out := make([]string, 0, len(variants)+len(dictionaryVariants))
 	for k := range variants {
+		out = append(out, string(k))
+	}
+	for k := range dictionaryVariants {
 		out = append(out, string(k))
 	}
 	slices.Sort(out)

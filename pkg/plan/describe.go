@@ -48,6 +48,9 @@ func Describe(op Operation) string {
 	case *RawSQLOp:
 		return o.Description
 	}
+	if text := describeDictionary(op); text != "" {
+		return text
+	}
 	return string(op.Kind()) + " " + t.String()
 }
 

@@ -33,6 +33,9 @@ func masked(op Operation) Operation {
 		hidden.SQL = secretsql.Statements(o.SQL)
 		return &hidden
 	}
+	if d := DictionaryOf(op); d != nil {
+		return WithDictionary(op, secretsql.Dictionary(d))
+	}
 	return op
 }
 
@@ -61,6 +64,9 @@ func FillSQL(op Operation, desired *inframap.Map) (Operation, error) {
 		return fill(op, o.SelectSQL, filled.SelectSQL, &filled)
 	case *RawSQLOp:
 		return fillStatements(o, desired)
+	}
+	if d := DictionaryOf(op); d != nil {
+		return fillDictionary(op, d, desired)
 	}
 	return op, nil
 }

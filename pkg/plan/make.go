@@ -22,6 +22,8 @@ func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operati
 		m.change(&result.Changes[i])
 	}
 	m.rebuildViews(result)
+	m.rebuildDictionaries()
+	m.placeDictionaries()
 	return m.ordered()
 }
 
@@ -38,6 +40,9 @@ type maker struct {
 	makeViews   map[string]node
 	setupSQL    []Operation
 	touched     map[string]bool
+
+	dropDictionaries, makeDictionaries map[string]node
+	dropPolicies, makePolicies         []Operation
 }
 
 func (m *maker) change(c *diff.Change) {
@@ -50,6 +55,10 @@ func (m *maker) change(c *diff.Change) {
 		m.materializedView(c)
 	case diff.SQLResource:
 		m.sqlResource(c)
+	case diff.Dictionary:
+		m.dictionary(c)
+	case diff.RowPolicy:
+		m.rowPolicy(c)
 	}
 }
 

@@ -35,7 +35,9 @@ func (m *maker) addNode(phase *map[string]node, key string, op Operation, source
 // ordered puts the phases one after the other. Tables that no dropped view reads
 // or fills are altered first, so that a view is gone only for as long as it must
 // be. SQL resources are torn down before everything they may read and set up after
-// it, but before the views that may use what they define.
+// it, but before the views that may use what they define. Dictionaries go before what
+// they read goes, and come after it; tables whose new defaults ask a new dictionary
+// are altered after it.
 func (m *maker) ordered() []Operation {
 	late := m.besideViews()
 	var ops []Operation
@@ -45,16 +47,25 @@ func (m *maker) ordered() []Operation {
 		}
 	}
 	ops = append(ops, reverse(sortNodes(m.dropViews))...)
+	ops = append(ops, m.dropPolicies...)
 	ops = append(ops, m.teardownSQL...)
 	ops = append(ops, reverse(sortNodes(m.dropTables))...)
 	created := sortNodes(m.makeTables)
 	ops = append(ops, created...)
+	asking := m.asking()
 	for _, id := range inframap.Keys(m.alters) {
-		if late[id] {
+		if late[id] && !asking[id] {
+			ops = append(ops, m.alters[id]...)
+		}
+	}
+	ops = append(ops, sortNodes(m.makeDictionaries)...)
+	for _, id := range inframap.Keys(m.alters) {
+		if asking[id] {
 			ops = append(ops, m.alters[id]...)
 		}
 	}
 	ops = append(ops, m.setupSQL...)
+	ops = append(ops, m.makePolicies...)
 	return append(ops, sortNodes(m.makeViews)...)
 }
 
@@ -69,6 +80,23 @@ func (m *maker) besideViews() map[string]bool {
 	out := map[string]bool{}
 	for id := range m.alters {
 		out[id] = used[m.after.Tables[id].Name]
+	}
+	for id := range m.asking() {
+		out[id] = true
+	}
+	return out
+}
+
+// asking are the ids of the altered tables whose defaults ask a dictionary that the plan makes.
+func (m *maker) asking() map[string]bool {
+	made := namesOf(m.makeDictionaries)
+	out := map[string]bool{}
+	for id := range m.alters {
+		for _, n := range m.askedBy(m.after.Tables[id]) {
+			if made[n] {
+				out[id] = true
+			}
+		}
 	}
 	return out
 }
@@ -131,6 +159,7 @@ func (m *maker) viewSources(side diff.Side, v *schema.View) []schema.Name {
 		return nil
 	}
 	sources := diff.Names(v.Select, side.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))
+	sources = append(sources, diff.DictionaryNames(v.Select, side.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))...)
 	if v.Materialized && !v.Inner {
 		sources = append(sources, v.Target)
 	}

@@ -19,6 +19,9 @@ func (m *maker) rebuildViews(result *diff.Result) {
 		if c.Kind == diff.View && c.Action == diff.Update {
 			changed[m.after.Views[c.ID].Name] = map[string]bool{"*": true}
 		}
+		if c.Kind == diff.Dictionary && c.Action == diff.Update {
+			changed[m.after.Dictionaries[c.ID].Name] = retypedAttributes(&c)
+		}
 		if c.Kind != diff.Table || c.Table.After == nil || c.Table.Before == nil {
 			continue
 		}

@@ -13,6 +13,7 @@ const (
 	table            = "table"
 	view             = "view"
 	materializedView = "materialized view"
+	dictionary       = "dictionary"
 )
 
 // declaration is an object that the code declares.
@@ -23,7 +24,7 @@ type declaration struct {
 	target *schema.Name
 }
 
-// declarations lists tables, views and materialized views, each by id.
+// declarations lists tables, views, materialized views and dictionaries, each by id.
 func declarations(m *inframap.Map) []declaration {
 	var out []declaration
 	for _, id := range inframap.Keys(m.Tables) {
@@ -40,6 +41,11 @@ func declarations(m *inframap.Map) []declaration {
 			kind: materializedView, name: schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
 			target: &schema.Name{Database: v.TargetDatabaseOr(m.DefaultDatabase), Object: v.TargetTable},
 		})
+	}
+	for _, id := range inframap.Keys(m.Dictionaries) {
+		if d, err := inframap.DecodeDictionary(id, m.Dictionaries[id]); err == nil { // Normalise reports one that cannot be read
+			out = append(out, declaration{kind: dictionary, name: schema.Name{Database: d.DatabaseOr(m.DefaultDatabase), Object: d.Name}})
+		}
 	}
 	return out
 }
@@ -97,6 +103,8 @@ func kindOf(n schema.Name, catalog *schema.Catalog) string {
 		return materializedView
 	case v != nil:
 		return view
+	case catalog.Dictionaries[n] != nil:
+		return dictionary
 	}
 	return ""
 }

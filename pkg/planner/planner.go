@@ -22,6 +22,9 @@ import (
 type Server interface {
 	Introspect(ctx context.Context, databases []string) (*schema.Catalog, error)
 	Normalise(ctx context.Context, maps ...*inframap.Map) ([]*clickhouse.Declared, error)
+	// RowPolicies and Roles are asked for only when a plan needs them.
+	RowPolicies(ctx context.Context, databases []string) ([]schema.RowPolicy, error)
+	Roles(ctx context.Context) (map[string]bool, error)
 	Describe() string
 }
 
@@ -85,7 +88,11 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err := checkKinds(declared, catalog); err != nil {
 		return nil, err
 	}
+	if err := access(ctx, server, databases, catalog, recorded, in.Desired, canon); err != nil {
+		return nil, err
+	}
 	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
+	drift.ReconcileObjects(st, drift.Both{Recorded: recorded, Desired: in.Desired, RecordedForm: canon[0], DesiredForm: canon[1]}, catalog, in.Ignore)
 	after := Side(in.Desired, canon[1])
 	after.Known = st.Side.Known
 	stored := after
@@ -94,6 +101,7 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
 	out.Result = diff.Maps(st.Side, stored, in.Ignore)
+	out.Result.Invalid = append(out.Result.Invalid, st.Clashes...)
 	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err
@@ -101,7 +109,10 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 
 // Side joins a map with its canonical form.
 func Side(m *inframap.Map, d *clickhouse.Declared) diff.Side {
-	return diff.Side{Map: m, Tables: d.Tables, Views: d.Views, MaterializedViews: d.MaterializedViews}
+	return diff.Side{
+		Map: m, Tables: d.Tables, Views: d.Views, MaterializedViews: d.MaterializedViews,
+		Dictionaries: d.Dictionaries, RowPolicies: d.RowPolicies,
+	}
 }
 
 // storedForm reduces the parts that no server holds to what the stored state can

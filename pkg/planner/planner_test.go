@@ -17,6 +17,10 @@ type server struct{ catalog *schema.Catalog }
 
 func (s server) Introspect(context.Context, []string) (*schema.Catalog, error) { return s.catalog, nil }
 
+func (s server) RowPolicies(context.Context, []string) ([]schema.RowPolicy, error) { return nil, nil }
+
+func (s server) Roles(context.Context) (map[string]bool, error) { return nil, nil }
+
 func (s server) Describe() string { return "clickhouse://host/db" }
 
 func (s server) Normalise(_ context.Context, maps ...*inframap.Map) ([]*clickhouse.Declared, error) {

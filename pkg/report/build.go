@@ -54,6 +54,10 @@ func (b *builder) change(c *diff.Change) Change {
 		b.materializedView(&out, c)
 	case c.SQLResource != nil:
 		sqlResource(&out, c.SQLResource)
+	case c.Dictionary != nil:
+		b.dictionary(&out, c)
+	case c.RowPolicy != nil:
+		b.rowPolicy(&out, c)
 	case c.Topic != nil:
 		topic(&out, c.Topic)
 	case c.API != nil:

@@ -74,15 +74,24 @@ type View struct {
 
 // Catalog is everything that was found, keyed by name.
 type Catalog struct {
-	Tables map[Name]*Table
-	Views  map[Name]*View
+	Tables       map[Name]*Table
+	Views        map[Name]*View
+	Dictionaries map[Name]*Dictionary
+	// Functions are the functions made with SQL: name → what follows it in CREATE FUNCTION.
+	Functions map[string]string
+	// RowPolicies and Roles are nil when they were not asked for, or may not be seen.
+	RowPolicies []RowPolicy
+	Roles       map[string]bool
 	// Databases are those that exist among the ones asked for.
 	Databases map[string]bool
 }
 
 // NewCatalog returns an empty catalog.
 func NewCatalog() *Catalog {
-	return &Catalog{Tables: map[Name]*Table{}, Views: map[Name]*View{}, Databases: map[string]bool{}}
+	return &Catalog{
+		Tables: map[Name]*Table{}, Views: map[Name]*View{}, Dictionaries: map[Name]*Dictionary{},
+		Functions: map[string]string{}, Databases: map[string]bool{},
+	}
 }
 
 // Column returns the column of that name, nil when there is none.

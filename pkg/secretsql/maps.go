@@ -7,12 +7,13 @@ import "github.com/moose-migrate/moose-migrate/pkg/inframap"
 func Map(m *inframap.Map) *inframap.Map { return SQL(m.Masked()) }
 
 // SQL returns the map without the credentials that the SQL of views, materialized
-// views and SQL resources spells out; the argument is not changed.
+// views, dictionaries and SQL resources spells out; the argument is not changed.
 func SQL(m *inframap.Map) *inframap.Map {
 	out := *m
 	out.Views = each(m.Views, View)
 	out.MaterializedViews = each(m.MaterializedViews, MaterializedView)
 	out.SQLResources = Resources(m.SQLResources)
+	out.Dictionaries = dictionaries(m.Dictionaries)
 	return &out
 }
 
@@ -84,6 +85,7 @@ func OfMap(m *inframap.Map) []string {
 	for _, k := range inframap.Keys(m.MaterializedViews) {
 		out = append(out, Secrets(m.MaterializedViews[k].SelectSQL)...)
 	}
+	out = append(out, dictionarySecrets(m)...)
 	for _, k := range inframap.Keys(m.SQLResources) {
 		for _, list := range [][]string{m.SQLResources[k].Setup, m.SQLResources[k].Teardown} {
 			for _, sql := range list {

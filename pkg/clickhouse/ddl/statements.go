@@ -38,6 +38,17 @@ func Statements(op plan.Operation, defaultDatabase string) ([]string, error) {
 		return w.modifyColumn(op)
 	case *plan.ModifyTableSettingsOp:
 		return w.modifySettings(op), nil
+	case *plan.CreateDictionaryOp, *plan.ReplaceDictionaryOp:
+		d := *plan.DictionaryOf(op)
+		d.Definition = nil // what a map may say of a server is no statement of a plan
+		sql, err := CreateDictionary(&d, defaultDatabase)
+		return []string{sql}, err
+	case *plan.DropDictionaryOp:
+		return []string{DropDictionary(op.Dict, defaultDatabase)}, nil
+	case *plan.CreateRowPolicyOp:
+		return CreateRowPolicy(op.Policy, defaultDatabase)
+	case *plan.DropRowPolicyOp:
+		return DropRowPolicy(op.Policy, defaultDatabase), nil
 	}
 	clause, target, err := alterClause(op)
 	if err != nil {
