@@ -22,6 +22,9 @@ type dialect struct {
 	// replica is the Keeper path and the replica name, unquoted, that the server
 	// fills in for a Replicated engine without arguments.
 	replica [2]string
+	// port is the server's native port, on which the sources of its dictionaries find
+	// it when they name none.
+	port string
 	// made are the functions made with SQL: name → what follows it in CREATE FUNCTION.
 	made map[string]string
 }
@@ -42,7 +45,8 @@ var replicaSettings = [2]struct{ name, builtIn string }{
 // without them.
 func (c *Client) functions(ctx context.Context) (dialect, error) {
 	settings := fmt.Sprintf(" UNION ALL SELECT concat('%s', name), value FROM system.server_settings WHERE name IN ('%s', '%s')",
-		settingMark, replicaSettings[0].name, replicaSettings[1].name)
+		settingMark, replicaSettings[0].name, replicaSettings[1].name) +
+		" UNION ALL SELECT '" + settingMark + portSetting + "', toString(tcpPort())"
 	d, err := c.readDialect(ctx, functionsQuery+settings)
 	var server *ServerError
 	if errors.As(err, &server) && (server.Code == unknownTable || server.Code == accessDenied) {
@@ -57,6 +61,9 @@ const (
 	settingMark = "setting "
 	madeMark    = "made "
 )
+
+// portSetting is the name under which the query for the dialect returns the native port.
+const portSetting = "tcp_port"
 
 // Codes of ClickHouse's ErrorCodes.cpp.
 const (
@@ -83,6 +90,8 @@ func (c *Client) readDialect(ctx context.Context, sql string) (dialect, error) {
 			d.replica[0] = to
 		case to != "" && name == replicaSettings[1].name:
 			d.replica[1] = to
+		case name == portSetting:
+			d.port = to
 		}
 		return nil
 	})

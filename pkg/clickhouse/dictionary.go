@@ -45,7 +45,7 @@ func parseDictionary(name schema.Name, create string, names dialect) *schema.Dic
 			d.Comment = sqltext.Unquote(clause.Text)
 		}
 	}
-	canonicaliseSource(d)
+	canonicaliseSource(d, names)
 	canonicaliseLayout(d)
 	return d
 }
@@ -60,7 +60,8 @@ func parseAttribute(name, definition string, names dialect) schema.DictionaryAtt
 		case "DEFAULT":
 			a.Default = clause.Text
 		case "EXPRESSION":
-			a.Expression = names.normalise(clause.Text)
+			inner, _ := sqltext.Unwrap(clause.Text)
+			a.Expression = names.normalise(inner)
 		default:
 			flags = append(flags, clause.Keyword)
 		}
@@ -88,6 +89,8 @@ func parseArgs(text string) map[string]string {
 			out[key] = inframap.Hidden
 		case len(value) == 1:
 			out[key] = sqltext.Unquote(value[0].Text)
+		case !slices.ContainsFunc(value, func(t sqltext.Token) bool { return t.Kind == sqltext.Open }):
+			out[key] = sqltext.Join(value) // a number such as 0.5
 		default:
 			out[key] = secretsql.Mask(spaced(value))
 		}
@@ -135,9 +138,9 @@ func spaced(tokens []sqltext.Token) string {
 // sourceDefaults are the arguments of a CLICKHOUSE source on this server that say
 // what holds without them (ClickHouseDictionarySource.cpp). The password of the
 // user without one is hidden like any other.
-var sourceDefaults = map[string]string{"HOST": "localhost", "PORT": "tcpPort ( )", "USER": "default", "PASSWORD": inframap.Hidden, "SECURE": "0"}
+var sourceDefaults = map[string]string{"HOST": "localhost", "USER": "default", "PASSWORD": inframap.Hidden, "SECURE": "0"}
 
-func canonicaliseSource(d *schema.Dictionary) {
+func canonicaliseSource(d *schema.Dictionary, names dialect) {
 	for _, name := range []string{"QUERY", "INVALIDATE_QUERY", "WHERE"} {
 		if sql, ok := d.Source.Args[name]; ok {
 			d.Source.Args[name] = secretsql.Mask(sql)
@@ -151,7 +154,7 @@ func canonicaliseSource(d *schema.Dictionary) {
 	if local := !hasHost || host == "localhost"; local {
 		maps.DeleteFunc(args, func(name, value string) bool {
 			def, ok := sourceDefaults[name]
-			return ok && def == value
+			return ok && def == value || name == "PORT" && (value == names.port || value == "tcpPort ( )")
 		})
 		if table, ok := args["TABLE"]; ok && args["PORT"] == "" {
 			db := args["DB"]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 func (b *builder) dictionary(out *Change, c *diff.Change) {
@@ -54,4 +55,11 @@ func (b *builder) rowPolicy(out *Change, c *diff.Change) {
 	out.Title = "Row Policy: " + shown.Name
 	out.Note = "column: " + shown.Column + ", tables: " + strings.Join(tables, ", ")
 	out.Details = whyLines(out.Why)
+}
+
+func hiddenDictionary(d *inframap.Dictionary) *inframap.Dictionary {
+	if d == nil {
+		return nil
+	}
+	return secretsql.Dictionary(d)
 }

@@ -3,7 +3,6 @@ package report_test
 import (
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/drift"
@@ -183,7 +182,6 @@ func otherChanges() []diff.Change {
 		}
 		return p
 	}
-	raw := jsontext.Value(`{}`)
 	return []diff.Change{
 		{
 			Kind: diff.Topic, Action: diff.Update, ID: "Foo_0_1", Name: "Foo",
@@ -213,8 +211,8 @@ func otherChanges() []diff.Change {
 		{Kind: diff.Function, Action: diff.Add, ID: "f", Name: "f", Other: other(nil, &inframap.FunctionProcess{Name: "f", SourceTopicID: "Foo", TargetTopicID: ptr("Bar")})},
 		{Kind: diff.Function, Action: diff.Remove, ID: "c", Name: "c", Other: other(&inframap.FunctionProcess{Name: "c", SourceTopicID: "Foo"}, nil)},
 		{Kind: diff.WebApp, Action: diff.Add, ID: "admin", Name: "admin", Other: other(nil, &inframap.WebApp{Name: "admin", MountPath: "/admin"})},
-		{Kind: diff.Dictionary, Action: diff.Add, ID: "countries", Name: "countries", Other: other(nil, &raw)},
-		{Kind: diff.RowPolicy, Action: diff.Remove, ID: "tenants", Name: "tenants", Other: other(&raw, nil)},
+		{Kind: diff.Dictionary, Action: diff.Add, ID: "countries", Name: "countries", Dictionary: &diff.Pair[inframap.Dictionary]{After: countries()}},
+		{Kind: diff.RowPolicy, Action: diff.Remove, ID: "tenants", Name: "tenants", RowPolicy: &diff.Pair[inframap.RowPolicy]{Before: tenants()}},
 	}
 }
 
@@ -245,4 +243,18 @@ func hostile() *planner.Outcome {
 		o.Operations = append(o.Operations, &plan.RawSQLOp{SQL: []string{n + " SELECT"}, Description: n})
 	}
 	return o
+}
+
+func countries() *inframap.Dictionary {
+	return &inframap.Dictionary{
+		Name: "countries", PrimaryKey: []string{"id"}, LifeCycle: inframap.FullyManaged,
+		Source:   inframap.DictionarySource{Type: inframap.DictionaryFromTable, Table: "Countries"},
+		Columns:  []inframap.DictionaryColumn{{Name: "id", TypeString: "UInt64"}, {Name: "name", TypeString: "String", DefaultValue: ptr("'?'")}},
+		Layout:   inframap.DictionaryLayout{Type: "HASHED"},
+		Lifetime: inframap.DictionaryLifetime{Type: inframap.LifetimeSingle, Seconds: 300},
+	}
+}
+
+func tenants() *inframap.RowPolicy {
+	return &inframap.RowPolicy{Name: "tenants", Column: "org", Claim: "org_id", Tables: []inframap.PolicyTable{{Name: "Events"}}}
 }

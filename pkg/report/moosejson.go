@@ -63,9 +63,9 @@ func mooseChanges(c *diff.Change) (section string, list []any) {
 	case diff.Function:
 		return "processes_changes", mooseChange("FunctionProcess", c.Action, c.Other)
 	case diff.Dictionary:
-		return "olap_changes", mooseChange("Dictionary", c.Action, c.Other)
+		return "olap_changes", mooseChange("Dictionary", c.Action, without(c.Dictionary, hiddenDictionary))
 	case diff.RowPolicy:
-		return "olap_changes", mooseChange("SelectRowPolicy", c.Action, c.Other)
+		return "olap_changes", mooseChange("SelectRowPolicy", c.Action, c.RowPolicy)
 	}
 	return "processes_changes", mooseChange("OrchestrationWorker", c.Action, c.Other)
 }
