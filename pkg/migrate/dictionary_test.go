@@ -13,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
 )
 
 // products is a dictionary over the table Products.
@@ -334,3 +335,7 @@ func (b *bench) in(t testing.TB) *bench {
 }
 
 func unmarshal(text string, v any) error { return json.Unmarshal([]byte(text), v) }
+
+func (b *bench) tryPlan(desired *inframap.Map) (*planner.Outcome, error) {
+	return planner.Make(b.t.Context(), b.client, planner.Input{Desired: desired})
+}
