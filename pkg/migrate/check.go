@@ -88,7 +88,11 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 	all := in.Ignore
 	all.IgnoreLifeCycle = true
 	expected := planner.Side(in.Files.Before, canon[0])
-	drifted := changesBetween(expected, outcome.Before, all)
+	actual := outcome.Before
+	if in.Files.NoDictionaries {
+		actual = withoutDictionaries(actual)
+	}
+	drifted := changesBetween(expected, actual, all)
 	if len(drifted) > 0 && len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 {
 		return outcome, true, nil
 	}

@@ -20,15 +20,27 @@ func addDictionaryLives(out map[schema.Name]inframap.LifeCycle, m *inframap.Map,
 	}
 }
 
-// holdDictionary records a dictionary as it was, under the life cycle that the code gives it now.
+// holdDictionary records a dictionary that stays though the code no longer declares
+// it. One that is declared otherwise and externally managed is not of our making,
+// and is not recorded.
 func holdDictionary(m *inframap.Map, c diff.Change) {
-	held := *c.Dictionary.Before
+	delete(m.Dictionaries, c.ID)
 	if c.Dictionary.After != nil {
-		held.LifeCycle = c.Dictionary.After.LifeCycle
+		return
 	}
+	held := *c.Dictionary.Before
+	held.Definition = nil // of the server, and no part of Moose's state
 	if raw, err := held.Raw(); err == nil {
 		m.Dictionaries[c.ID] = raw
 	}
+}
+
+// withoutDictionaries is a side without its dictionaries.
+func withoutDictionaries(s diff.Side) diff.Side {
+	m := *s.Map
+	m.Dictionaries = nil
+	s.Map, s.Dictionaries = &m, nil
+	return s
 }
 
 func makesPolicy(ops []plan.Operation, name string) bool {

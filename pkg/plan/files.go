@@ -28,6 +28,9 @@ type Files struct {
 	Plan    *Plan
 	Before  *inframap.Map
 	Desired *inframap.Map
+	// NoDictionaries is set when Before does not say which dictionaries there were,
+	// because Moose wrote it, which does not see them.
+	NoDictionaries bool
 }
 
 // Save writes the three files into root/migrations and the schema beside it, each
@@ -42,7 +45,7 @@ func (f *Files) Save(root string) error {
 	if err != nil {
 		return err
 	}
-	before, err := inframap.Encode(secretsql.Map(f.Before))
+	before, err := encodeBefore(secretsql.Map(f.Before))
 	if err != nil {
 		return err
 	}
@@ -106,6 +109,11 @@ func Load(root string) (*Files, error) {
 	if f.Before, err = inframap.Decode(content[BeforeFile]); err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", Dir, BeforeFile, err)
 	}
+	known, err := takeBefore(f.Before)
+	if err != nil {
+		return nil, err
+	}
+	f.NoDictionaries = !known && f.Plan.Digest == "" && len(f.Before.Dictionaries) == 0
 	if f.Desired, err = inframap.Decode(content[DesiredFile]); err != nil {
 		return nil, fmt.Errorf("%s/%s: %w", Dir, DesiredFile, err)
 	}
