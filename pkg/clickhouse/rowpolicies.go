@@ -73,7 +73,7 @@ func parsePolicy(create, database string, names dialect) (schema.RowPolicy, bool
 	}
 	p := schema.RowPolicy{Short: sqltext.Unquote(tokens[i].Text), Table: parseName(tokens[i+4:], database)}
 	rest := tokens[i+4:]
-	for _, clause := range sqltext.Clauses(sqltext.Join(rest[nameTokens(rest):]), "AS", "FOR SELECT", "USING", "TO") {
+	for _, clause := range sqltext.Clauses(sqltext.Join(rest[nameTokens(rest):]), "AS", "FOR", "USING", "TO") {
 		switch clause.Keyword {
 		case "":
 			if strings.HasPrefix(clause.Text, ",") {

@@ -229,7 +229,7 @@ func DictionaryNames(sql, def string, known map[schema.Name]bool) []schema.Name 
 // asksDictionary reports whether a call that takes a dictionary's name starts at i:
 // dictGet…, dictHas, dictIsIn and the like, and the table function dictionary.
 func asksDictionary(tokens []sqltext.Token, i int) bool {
-	return tokens[i].Kind == sqltext.Word && (strings.HasPrefix(tokens[i].Text, "dict")) && i+2 < len(tokens) &&
+	return tokens[i].Kind == sqltext.Word && strings.HasPrefix(tokens[i].Text, "dict") && i+2 < len(tokens) &&
 		tokens[i+1].Text == "(" && (tokens[i+2].Kind == sqltext.Literal || isName(tokens[i+2]))
 }
 

@@ -3,7 +3,6 @@ package report_test
 import (
 	"testing"
 
-
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/drift"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
