@@ -87,8 +87,10 @@ func parseArgs(text string) map[string]string {
 		switch {
 		case secretArgument.MatchString(key):
 			out[key] = inframap.Hidden
-		case len(value) == 1:
+		case len(value) == 1 && slices.Contains(sqlArguments, key):
 			out[key] = sqltext.Unquote(value[0].Text)
+		case len(value) == 1:
+			out[key] = sqltext.Unquote(secretsql.Mask(value[0].Text)) // a URL can hold a password
 		case !slices.ContainsFunc(value, func(t sqltext.Token) bool { return t.Kind == sqltext.Open }):
 			out[key] = sqltext.Join(value) // a number such as 0.5
 		default:
@@ -98,6 +100,9 @@ func parseArgs(text string) map[string]string {
 	}
 	return out
 }
+
+// sqlArguments are the arguments of a source that are SQL.
+var sqlArguments = []string{"QUERY", "INVALIDATE_QUERY", "WHERE"}
 
 // secretArgument are the arguments of a source whose value is never shown.
 var secretArgument = regexp.MustCompile(`^(PASSWORD|SECRET_ACCESS_KEY|ACCESS_KEY_ID)$`)
@@ -141,7 +146,7 @@ func spaced(tokens []sqltext.Token) string {
 var sourceDefaults = map[string]string{"HOST": "localhost", "USER": "default", "PASSWORD": inframap.Hidden, "SECURE": "0"}
 
 func canonicaliseSource(d *schema.Dictionary, names dialect) {
-	for _, name := range []string{"QUERY", "INVALIDATE_QUERY", "WHERE"} {
+	for _, name := range sqlArguments {
 		if sql, ok := d.Source.Args[name]; ok {
 			d.Source.Args[name] = secretsql.Mask(sql)
 		}

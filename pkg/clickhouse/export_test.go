@@ -21,5 +21,17 @@ func CanonicalTable(name schema.Name, create string) *schema.Table {
 // ParseView reads a statement of the server.
 var ParseView = parseView
 
+// ParseDictionary reads a statement of the server.
+func ParseDictionary(name schema.Name, create string) *schema.Dictionary {
+	return parseDictionary(name, create, dialect{port: "9000"})
+}
+
+// EffectOf is what a formatted statement of a SQL resource does.
+func EffectOf(formatted string) schema.SQLEffect {
+	var effect schema.SQLEffect
+	addEffect(&effect, &formatted, "db", dialect{})
+	return effect
+}
+
 // ExtraCommand looks at one statement as it was written and as it was formatted.
 var ExtraCommand = extraCommand

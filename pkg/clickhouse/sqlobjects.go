@@ -63,7 +63,7 @@ func (c *Client) sqlEffects(ctx context.Context, maps []*inframap.Map, names dia
 // addEffect adds what one formatted statement does; nil is one that the server does
 // not understand.
 func addEffect(effect *schema.SQLEffect, formatted *string, database string, names dialect) {
-	if formatted == nil {
+	if formatted == nil || *formatted == "" {
 		effect.Opaque = true
 		return
 	}

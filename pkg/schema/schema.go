@@ -13,8 +13,14 @@ type Name struct {
 	Object   string
 }
 
-// String is "database.object", for people; it does not quote.
-func (n Name) String() string { return n.Database + "." + n.Object }
+// String is "database.object", or the object alone when it lies in no database, for
+// people; it does not quote.
+func (n Name) String() string {
+	if n.Database == "" {
+		return n.Object
+	}
+	return n.Database + "." + n.Object
+}
 
 // Table is a table in canonical form. All expressions are the server's formatting.
 type Table struct {
