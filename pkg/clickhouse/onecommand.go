@@ -162,6 +162,9 @@ func extraInTable(declared *inframap.Table, formatted string) string {
 	for _, p := range declared.Projections {
 		want = append(want, "projection "+p.Name)
 	}
+	for _, c := range declared.Constraints {
+		want = append(want, "constraint "+c.Name)
+	}
 	for i := range made.Columns {
 		got = append(got, "column "+made.Columns[i].Name)
 	}

@@ -115,7 +115,7 @@ func parseElement(t *schema.Table, element string) {
 		body, _ := sqltext.Unwrap(rest)
 		t.Projections = append(t.Projections, schema.Projection{Name: name, Body: body})
 	case "CONSTRAINT":
-		t.Constraints = append(t.Constraints, schema.Constraint{Name: name, Definition: rest})
+		t.Constraints = append(t.Constraints, parseConstraint(name, rest))
 	}
 }
 
@@ -137,6 +137,11 @@ func parseColumn(name, definition string) schema.Column {
 		}
 	}
 	return c
+}
+
+func parseConstraint(name, definition string) schema.Constraint {
+	kind, expr, _ := strings.Cut(strings.TrimSpace(definition), " ")
+	return schema.Constraint{Name: name, Type: kind, Expr: strings.Join(sqltext.Elements(expr), ", ")}
 }
 
 func parseIndex(name, definition string) schema.Index {

@@ -77,6 +77,8 @@ type TableChange struct {
 	Indexes []NamedChange[inframap.Index]
 	// Projections that differ.
 	Projections []NamedChange[inframap.Projection]
+	// Constraints that differ.
+	Constraints []NamedChange[inframap.Constraint]
 	// Settings, TTL and SampleBy say that these differ; the values are in Before and After.
 	Settings, TTL, SampleBy bool
 	// KeyTypes are the columns of a key whose type changes, in words.
@@ -98,7 +100,7 @@ type ColumnChange struct {
 	RenameFrom *inframap.Column
 }
 
-// NamedChange is an index or a projection added (Before nil), removed (After nil) or replaced.
+// NamedChange is an index, a projection or a constraint added (Before nil), removed (After nil) or replaced.
 type NamedChange[T any] struct {
 	Name          string
 	Before, After *T

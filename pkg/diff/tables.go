@@ -37,6 +37,9 @@ func declaredShape(t *schema.Table) *inframap.Table {
 	for _, pr := range t.Projections {
 		out.Projections = append(out.Projections, inframap.Projection{Name: pr.Name})
 	}
+	for _, c := range t.Constraints {
+		out.Constraints = append(out.Constraints, inframap.Constraint{Name: c.Name})
+	}
 	return out
 }
 
@@ -87,6 +90,7 @@ func compareTable(p *tablePair, o Options) *Change {
 	}
 	c.Why = append(c.Why, compareIndexes(p, tc)...)
 	c.Why = append(c.Why, compareProjections(p, tc)...)
+	c.Why = append(c.Why, compareConstraints(p, tc)...)
 	if len(c.Why) == 0 {
 		return nil
 	}
@@ -162,6 +166,21 @@ func compareProjections(p *tablePair, tc *TableChange) []Attribute {
 	tc.Projections, why = compareNamed("projection ", before, after,
 		byName(p.before.Projections, func(i *inframap.Projection) string { return i.Name }),
 		byName(p.after.Projections, func(i *inframap.Projection) string { return i.Name }))
+	return why
+}
+
+func compareConstraints(p *tablePair, tc *TableChange) []Attribute {
+	before, after := map[string]string{}, map[string]string{}
+	for _, c := range p.schemaBefore.Constraints {
+		before[c.Name] = c.Type + " " + c.Expr
+	}
+	for _, c := range p.schemaAfter.Constraints {
+		after[c.Name] = c.Type + " " + c.Expr
+	}
+	var why []Attribute
+	tc.Constraints, why = compareNamed("constraint ", before, after,
+		byName(p.before.Constraints, func(c *inframap.Constraint) string { return c.Name }),
+		byName(p.after.Constraints, func(c *inframap.Constraint) string { return c.Name }))
 	return why
 }
 

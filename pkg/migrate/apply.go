@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
@@ -162,26 +163,24 @@ func shows(t *schema.Table, op plan.Operation) bool {
 		return hasProjection(t, op.Projection.Name)
 	case *plan.DropTableProjectionOp:
 		return !hasProjection(t, op.ProjectionName)
+	case *plan.AddTableConstraintOp:
+		return hasConstraint(t, op.Constraint.Name)
+	case *plan.DropTableConstraintOp:
+		return !hasConstraint(t, op.ConstraintName)
 	}
 	return true
 }
 
 func hasIndex(t *schema.Table, name string) bool {
-	for _, i := range t.Indexes {
-		if i.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Indexes, func(i schema.Index) bool { return i.Name == name })
 }
 
 func hasProjection(t *schema.Table, name string) bool {
-	for _, p := range t.Projections {
-		if p.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.Projections, func(p schema.Projection) bool { return p.Name == name })
+}
+
+func hasConstraint(t *schema.Table, name string) bool {
+	return slices.ContainsFunc(t.Constraints, func(c schema.Constraint) bool { return c.Name == name })
 }
 
 // verifyEnd plans again: what is left after all operations must be nothing.

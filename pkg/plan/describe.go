@@ -33,6 +33,10 @@ func Describe(op Operation) string {
 		return fmt.Sprintf("Adding projection '%s' to table '%s'", o.Projection.Name, t)
 	case *DropTableProjectionOp:
 		return fmt.Sprintf("Dropping projection '%s' from table '%s'", o.ProjectionName, t)
+	case *AddTableConstraintOp:
+		return fmt.Sprintf("Adding constraint '%s' to table '%s'", o.Constraint.Name, t)
+	case *DropTableConstraintOp:
+		return fmt.Sprintf("Dropping constraint '%s' from table '%s'", o.ConstraintName, t)
 	case *ModifySampleByOp:
 		return fmt.Sprintf("Modifying SAMPLE BY to '%s' for table '%s'", o.Expression, t)
 	case *RemoveSampleByOp:

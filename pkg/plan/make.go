@@ -71,9 +71,9 @@ func (m *maker) table(c *diff.Change) {
 	}
 }
 
-// alterOperations lists the steps of one table: indexes and projections that go,
-// renames, new columns, changed columns, TTL, columns that go, settings, sampling,
-// indexes and projections that come.
+// alterOperations lists the steps of one table: indexes, projections and constraints
+// that go, renames, new columns, changed columns, TTL, columns that go, settings,
+// sampling, indexes, projections and constraints that come.
 func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 	on := OfTable(t.After)
 	var ops []Operation
@@ -85,6 +85,11 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 	for _, p := range t.Projections {
 		if p.Before != nil {
 			ops = append(ops, &DropTableProjectionOp{OnTable: on, ProjectionName: p.Name})
+		}
+	}
+	for _, c := range t.Constraints {
+		if c.Before != nil {
+			ops = append(ops, &DropTableConstraintOp{OnTable: on, ConstraintName: c.Name})
 		}
 	}
 	ops = append(ops, columnOperations(on, t, o)...)
@@ -109,6 +114,11 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 	for _, p := range t.Projections {
 		if p.After != nil {
 			ops = append(ops, &AddTableProjectionOp{OnTable: on, Projection: *p.After})
+		}
+	}
+	for _, c := range t.Constraints {
+		if c.After != nil {
+			ops = append(ops, &AddTableConstraintOp{OnTable: on, Constraint: *c.After})
 		}
 	}
 	return ops

@@ -21,6 +21,8 @@ const (
 	DropTableIndex         Kind = "DropTableIndex"
 	AddTableProjection     Kind = "AddTableProjection"
 	DropTableProjection    Kind = "DropTableProjection"
+	AddTableConstraint     Kind = "AddTableConstraint"
+	DropTableConstraint    Kind = "DropTableConstraint"
 	ModifySampleBy         Kind = "ModifySampleBy"
 	RemoveSampleBy         Kind = "RemoveSampleBy"
 	CreateMaterializedView Kind = "CreateMaterializedView"
@@ -150,6 +152,18 @@ type (
 		ProjectionName string `json:"projection_name"`
 		inframap.Extra `json:",embed"`
 	}
+	// AddTableConstraintOp adds a constraint, which rows that are there already need not meet.
+	AddTableConstraintOp struct {
+		OnTable        `json:",embed"`
+		Constraint     inframap.Constraint `json:"constraint"`
+		inframap.Extra `json:",embed"`
+	}
+	// DropTableConstraintOp drops a constraint.
+	DropTableConstraintOp struct {
+		OnTable        `json:",embed"`
+		ConstraintName string `json:"constraint_name"`
+		inframap.Extra `json:",embed"`
+	}
 	// ModifySampleByOp sets the sampling expression.
 	ModifySampleByOp struct {
 		OnTable        `json:",embed"`
@@ -237,6 +251,12 @@ func (*AddTableProjectionOp) Kind() Kind { return AddTableProjection }
 
 // Kind implements Operation.
 func (*DropTableProjectionOp) Kind() Kind { return DropTableProjection }
+
+// Kind implements Operation.
+func (*AddTableConstraintOp) Kind() Kind { return AddTableConstraint }
+
+// Kind implements Operation.
+func (*DropTableConstraintOp) Kind() Kind { return DropTableConstraint }
 
 // Kind implements Operation.
 func (*ModifySampleByOp) Kind() Kind { return ModifySampleBy }

@@ -149,6 +149,9 @@ func shape(t *inframap.Table) []Line {
 	for _, p := range t.Projections {
 		lines = append(lines, Line{Text: fmt.Sprintf("Projection: %s (%s)", p.Name, p.Body)})
 	}
+	for _, c := range t.Constraints {
+		lines = append(lines, Line{Text: fmt.Sprintf("Constraint: %s %s %s", c.Name, c.Type, c.Expression)})
+	}
 	return lines
 }
 

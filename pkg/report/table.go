@@ -74,6 +74,7 @@ func (b *builder) tableDetails(c *diff.Change, out *Change) []Line {
 	}
 	section("Indexes:", namedLines(c.Why, "index "))
 	section("Projections:", namedLines(c.Why, "projection "))
+	section("Constraints:", namedLines(c.Why, "constraint "))
 	if len(lines) == 0 {
 		for _, a := range attributes(c.Why) {
 			lines = append(lines, Line{0, "~", attributeText(a)})
@@ -113,7 +114,7 @@ func settingLines(t *diff.TableChange) []Line {
 	return lines
 }
 
-// namedLines writes the indexes or projections that differ, in the server's words.
+// namedLines writes the indexes, projections or constraints that differ, in the server's words.
 func namedLines(why []diff.Attribute, prefix string) []Line {
 	var lines []Line
 	for _, a := range why {

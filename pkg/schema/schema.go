@@ -59,8 +59,8 @@ type Index struct {
 // Projection is a projection; Body is what stands between its brackets.
 type Projection struct{ Name, Body string }
 
-// Constraint is a CHECK or ASSUME constraint with its whole definition.
-type Constraint struct{ Name, Definition string }
+// Constraint is a constraint; Type is CHECK or ASSUME.
+type Constraint struct{ Name, Type, Expr string }
 
 // View is a view or a materialized view in canonical form.
 type View struct {

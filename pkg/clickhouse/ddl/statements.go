@@ -100,6 +100,11 @@ func alterClause(op plan.Operation) (string, plan.OnTable, error) {
 			op.OnTable, sqltext.CheckName("projection", op.Projection.Name)
 	case *plan.DropTableProjectionOp:
 		return "DROP PROJECTION IF EXISTS " + sqltext.Ident(op.ProjectionName), op.OnTable, nil
+	case *plan.AddTableConstraintOp:
+		def, err := ConstraintDefinition(&op.Constraint)
+		return "ADD " + def, op.OnTable, err
+	case *plan.DropTableConstraintOp:
+		return "DROP CONSTRAINT IF EXISTS " + sqltext.Ident(op.ConstraintName), op.OnTable, nil
 	case *plan.ModifySampleByOp:
 		return "MODIFY SAMPLE BY " + op.Expression, op.OnTable, nil
 	case *plan.RemoveSampleByOp:

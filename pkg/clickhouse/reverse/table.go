@@ -19,7 +19,7 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 	t := &inframap.Table{
 		Name: s.Name.Object, Engine: engine(s.Engine), LifeCycle: inframap.ExternallyManaged,
 		SourcePrimitive: inframap.Primitive{Name: s.Name.Object, Type: "DataModel"},
-		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []jsontext.Value{},
+		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []inframap.Constraint{},
 		PartitionBy: textOrNil(s.PartitionBy), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
 	}
 	if s.Name.Database != defaultDatabase {
@@ -52,6 +52,9 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 	}
 	for _, p := range s.Projections {
 		t.Projections = append(t.Projections, inframap.Projection{Name: p.Name, Body: p.Body})
+	}
+	for _, c := range s.Constraints {
+		t.Constraints = append(t.Constraints, inframap.Constraint{Name: c.Name, Expression: c.Expr, Type: c.Type})
 	}
 	return t
 }
