@@ -128,6 +128,9 @@ func (d *database) definitions() map[string]string {
 func unordered(sql string) string {
 	head, rest, ok := strings.Cut(sql, "(")
 	end := strings.LastIndex(rest, ") ENGINE")
+	if strings.HasPrefix(sql, "CREATE VIEW") {
+		end = strings.Index(rest, ") AS ")
+	}
 	if !ok || end < 0 {
 		return sql
 	}

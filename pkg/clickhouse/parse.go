@@ -134,6 +134,10 @@ func parseColumn(name, definition string) schema.Column {
 			c.Codec, _ = sqltext.Unwrap(clause.Text)
 		case "TTL":
 			c.TTL = clause.Text
+		case "STATISTICS":
+			c.Statistics, _ = sqltext.Unwrap(clause.Text)
+		case "SETTINGS":
+			c.Settings, _ = sqltext.Unwrap(clause.Text)
 		}
 	}
 	return c

@@ -98,6 +98,8 @@ type ColumnChange struct {
 	// RenameFrom is that column under its new name when more than the name differs.
 	RenameOf   string
 	RenameFrom *inframap.Column
+	// Nulls is how many rows are NULL in a column that becomes required, nil when that was not asked.
+	Nulls *uint64
 }
 
 // NamedChange is an index, a projection or a constraint added (Before nil), removed (After nil) or replaced.

@@ -20,6 +20,19 @@ var fixedSettings = map[string]string{
 	"table_disk":                           "0",
 }
 
+// fixedColumns are engines whose columns no ALTER can change, but for their comments
+// (code 48 on ClickHouse 26.7).
+var fixedColumns = map[string]bool{
+	"Kafka": true, "S3": true, "S3Queue": true, "Iceberg": true, "IcebergS3": true, "AzureBlobStorage": true, "AzureQueue": true,
+	"DeltaLake": true, "Hudi": true, "HDFS": true, "URL": true, "File": true, "FileLog": true, "Log": true, "TinyLog": true,
+	"StripeLog": true, "Set": true, "Join": true, "EmbeddedRocksDB": true, "KeeperMap": true, "GenerateRandom": true, "SQLite": true,
+	"MySQL": true, "PostgreSQL": true, "MongoDB": true, "Redis": true, "RabbitMQ": true, "NATS": true,
+}
+
+func commentOnly(c ColumnChange) bool {
+	return c.Action == Update && !slices.ContainsFunc(c.Why, func(a Attribute) bool { return a.Name != "comment" })
+}
+
 // compareEngine returns what differs in the engine, nil when nothing does.
 // Credentials are compared through the hash that was recorded with them; the
 // Keeper path and replica name are no part of it, see compareReplica.

@@ -73,7 +73,7 @@ func compareTable(p *tablePair, o Options) *Change {
 	tc.KeyTypes = keyTypeChanges(p, tc.Columns)
 	for _, col := range tc.Columns {
 		attr := columnAttribute(p.schemaBefore, p.schemaAfter, col)
-		if name := a.Engine.Name; name == "S3Queue" || name == "Kafka" {
+		if fixedColumns[a.Engine.Name] && !commentOnly(col) {
 			force(attr)
 			continue
 		}

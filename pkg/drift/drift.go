@@ -91,11 +91,14 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		}
 		r.st.Side.Tables[id] = actual
 		r.st.Side.Map.Tables[id] = t
-		if why := diff.CompareTables(was, actual, r.options); len(why) > 0 {
+		why := diff.CompareTables(was, actual, r.options)
+		if undeclared := diff.Undeclared(actual); len(why)+len(undeclared) > 0 {
 			r.st.Drift = append(r.st.Drift, diff.Change{
-				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: why,
+				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: append(why, undeclared...),
 				Table: &diff.TableChange{Before: t, Actual: actual},
 			})
+		}
+		if len(why) > 0 {
 			r.st.Side.Map.Tables[id] = reverse.Table(actual, r.desired.DefaultDatabase, t)
 		}
 	}

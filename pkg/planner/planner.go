@@ -22,6 +22,10 @@ import (
 type Server interface {
 	Introspect(ctx context.Context, databases []string) (*schema.Catalog, error)
 	Normalise(ctx context.Context, maps ...*inframap.Map) ([]*clickhouse.Declared, error)
+	// Conversions returns why the server refuses each change of a type, "" for those that it takes.
+	Conversions(ctx context.Context, list []clickhouse.Conversion) ([]string, error)
+	// Nulls counts the rows in which each column is NULL.
+	Nulls(ctx context.Context, columns []clickhouse.ColumnName) ([]uint64, error)
 	Describe() string
 }
 
@@ -94,6 +98,9 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
 	out.Result = diff.Maps(st.Side, stored, in.Ignore)
+	if err := out.checkConversions(ctx, server); err != nil {
+		return nil, err
+	}
 	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -63,7 +64,7 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		if c.Action == diff.Update {
 			b.convertColumn(out, t, c, label)
 		}
-		if c.Action != diff.Remove || c.Before == nil || c.Before.Alias != nil || b.renamed[label][c.Before.Name] != "" {
+		if !forgets(c) || b.renamed[label][c.Before.Name] != "" {
 			continue
 		}
 		loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.Before.Name}
@@ -72,6 +73,9 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		}
 		loss.short = fmt.Sprintf("column %s of %s", c.Before.Name, label)
 		loss.Text = fmt.Sprintf("column %s of table %s is dropped with its values", c.Before.Name, label)
+		if c.Action == diff.Update {
+			loss.Text = fmt.Sprintf("column %s of table %s is computed from now on, and loses its stored values", c.Before.Name, label)
+		}
 		switch {
 		case loss.Empty():
 			loss.Text += "; the table holds no rows now"
@@ -90,6 +94,14 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 	}
 }
 
+// forgets reports whether stored values of a column go: it is dropped, or becomes an ALIAS.
+func forgets(c diff.ColumnChange) bool {
+	if c.Before == nil || c.Before.Alias != nil || c.Before.Ephemeral != nil {
+		return false
+	}
+	return c.Action == diff.Remove || c.Action == diff.Update && c.After != nil && deref(c.After.Alias) != ""
+}
+
 // convertColumn records a column whose new type does not hold every value of the old
 // one. A table that is known to be empty has none.
 func (b *builder) convertColumn(out *Change, t *diff.TableChange, c diff.ColumnChange, label string) {
@@ -105,6 +117,9 @@ func (b *builder) convertColumn(out *Change, t *diff.TableChange, c diff.ColumnC
 	}
 	loss.short = fmt.Sprintf("column %s of %s (%s)", c.After.Name, label, rows)
 	loss.Text = fmt.Sprintf("column %s of table %s: %s -> %s %s (%s)", c.After.Name, label, from, to, what, rows)
+	if c.Nulls != nil && *c.Nulls > 0 {
+		loss.Text += fmt.Sprintf("; NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
+	}
 	b.losses = append(b.losses, loss)
 }
 
@@ -118,7 +133,11 @@ func conversionText(c diff.ColumnChange) (what, from, to string) {
 		if a.Name != "type" {
 			continue
 		}
-		switch conversionOf(a.Before, a.After, deref(c.After.Default) != "") {
+		before := a.Before
+		if c.Nulls != nil && *c.Nulls == 0 {
+			before = withoutNull(before)
+		}
+		switch conversionOf(before, a.After, deref(c.After.Default) != "") {
 		case changes:
 			return "can change values; ClickHouse does not report it", a.Before, a.After
 		case fails:

@@ -7,6 +7,8 @@
 // makes both). The package does no I/O.
 package schema
 
+import "strings"
+
 // Name is a database and an object in it.
 type Name struct {
 	Database string
@@ -48,6 +50,9 @@ type Column struct {
 	Codec   string
 	TTL     string
 	Comment string
+	// Statistics and Settings are what stands between the brackets of STATISTICS(…) and
+	// SETTINGS (…), which a project cannot declare.
+	Statistics, Settings string
 }
 
 // Index is a data-skipping index; Type carries its arguments: "set(100)".
@@ -93,4 +98,14 @@ func (t *Table) Column(name string) *Column {
 		}
 	}
 	return nil
+}
+
+// Nullable reports whether a column of that type can hold NULL as a whole: Nullable
+// itself, inside LowCardinality or as the argument of SimpleAggregateFunction.
+func Nullable(typ string) bool {
+	if rest, ok := strings.CutPrefix(typ, "SimpleAggregateFunction("); ok {
+		_, argument, _ := strings.Cut(rest, ", ")
+		return strings.HasPrefix(argument, "Nullable(")
+	}
+	return strings.HasPrefix(strings.TrimPrefix(typ, "LowCardinality("), "Nullable(")
 }

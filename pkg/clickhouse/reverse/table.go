@@ -79,6 +79,8 @@ func Column(s *schema.Column, primaryKey bool) inframap.Column {
 		c.Materialized = textOrNil(s.DefaultExpr)
 	case "ALIAS":
 		c.Alias = textOrNil(s.DefaultExpr)
+	case "EPHEMERAL":
+		c.Ephemeral = &s.DefaultExpr
 	}
 	return c
 }

@@ -1,0 +1,21 @@
+package diff
+
+import "github.com/moose-migrate/moose-migrate/pkg/schema"
+
+// Undeclared lists what an existing table has and no code can declare: the table's
+// comment, the statistics and the settings of its columns. A plan leaves it alone.
+func Undeclared(t *schema.Table) []Attribute {
+	var out []Attribute
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, Attribute{name, "", value})
+		}
+	}
+	add("table comment", t.Comment)
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		add("column "+c.Name+": statistics", c.Statistics)
+		add("column "+c.Name+": settings", c.Settings)
+	}
+	return out
+}
