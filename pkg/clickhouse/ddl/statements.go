@@ -7,7 +7,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
-	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
 // Statements writes the SQL of an operation, one entry per statement, to be run in
@@ -112,109 +111,6 @@ func alterClause(op plan.Operation) (string, plan.OnTable, error) {
 		return "REMOVE SAMPLE BY", op.OnTable, nil
 	}
 	return "", plan.OnTable{}, fmt.Errorf("no SQL is known for the operation %s", op.Kind())
-}
-
-// modifyColumn writes the removal of what the column no longer has, each as a
-// statement of its own, and then the new definition. A change of the comment
-// alone does not touch the type.
-func (w writer) modifyColumn(op *plan.ModifyTableColumnOp) ([]string, error) {
-	name := sqltext.Ident(op.After.Name)
-	before, err := ColumnDefinition(&op.Before)
-	if err != nil {
-		return nil, err
-	}
-	after, err := ColumnDefinition(&op.After)
-	if err != nil {
-		return nil, err
-	}
-	bare := func(c inframap.Column) (string, error) {
-		c.Comment = nil
-		def, err := ColumnDefinition(&c)
-		return strings.ReplaceAll(def, " COMMENT "+sqltext.String(Comment(&c)), ""), err
-	}
-	bareBefore, err := bare(op.Before)
-	if err != nil {
-		return nil, err
-	}
-	bareAfter, err := bare(op.After)
-	if err != nil {
-		return nil, err
-	}
-	commentClause := fmt.Sprintf("COMMENT COLUMN IF EXISTS %s %s", name, sqltext.String(Comment(&op.After)))
-	if before != after && bareBefore == bareAfter {
-		return []string{w.alter(op.OnTable, commentClause)}, nil
-	}
-	var out []string
-	for _, property := range removedProperties(&op.Before, &op.After) {
-		out = append(out, w.alter(op.OnTable, "MODIFY COLUMN "+name+" REMOVE "+property))
-	}
-	if Comment(&op.Before) != "" && Comment(&op.After) == "" {
-		out = append(out, w.alter(op.OnTable, commentClause))
-	}
-	if becomesAlias(&op.Before, &op.After) {
-		// ClickHouse converts what is stored before it forgets it, and then misses it (code 16).
-		alias, err := ColumnType(&op.Before)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, w.alter(op.OnTable, fmt.Sprintf("MODIFY COLUMN %s %s ALIAS %s", name, alias, *op.After.Alias)))
-	}
-	if !needsDefault(&op.Before, &op.After) {
-		return append(out, w.alter(op.OnTable, "MODIFY COLUMN IF EXISTS "+after)), nil
-	}
-	filled := op.After
-	typ, err := ColumnType(&filled)
-	if err != nil {
-		return nil, err
-	}
-	zero := "defaultValueOfTypeName(" + sqltext.String(typ) + ")"
-	filled.Default = &zero
-	if after, err = ColumnDefinition(&filled); err != nil {
-		return nil, err
-	}
-	return append(out, w.alter(op.OnTable, "MODIFY COLUMN IF EXISTS "+after), w.alter(op.OnTable, "MODIFY COLUMN "+name+" REMOVE DEFAULT")), nil
-}
-
-// needsDefault reports whether ClickHouse makes a change only through a column with
-// a default: one from Nullable to required (code 36 without), and one that is no
-// longer EPHEMERAL, which nothing else removes.
-func needsDefault(before, after *inframap.Column) bool {
-	kind, _, _ := DefaultOf(after)
-	was, _, _ := DefaultOf(before)
-	return kind == "" && (was == "EPHEMERAL" || was != "ALIAS" && isNullable(before) && !isNullable(after))
-}
-
-// becomesAlias reports whether a stored column turns into an ALIAS of another type.
-func becomesAlias(before, after *inframap.Column) bool {
-	kind, _, _ := DefaultOf(after)
-	was, _, _ := DefaultOf(before)
-	if kind != "ALIAS" || was == "ALIAS" {
-		return false
-	}
-	b, errB := ColumnType(before)
-	a, errA := ColumnType(after)
-	return errB == nil && errA == nil && a != b
-}
-
-func isNullable(c *inframap.Column) bool {
-	t, err := ColumnType(c)
-	return err == nil && schema.Nullable(t)
-}
-
-func removedProperties(before, after *inframap.Column) []string {
-	var out []string
-	kindBefore, _, _ := DefaultOf(before)
-	kindAfter, _, _ := DefaultOf(after)
-	if kindBefore != "" && kindBefore != "EPHEMERAL" && kindBefore != kindAfter {
-		out = append(out, kindBefore)
-	}
-	if has(before.TTL) && !has(after.TTL) {
-		out = append(out, "TTL")
-	}
-	if has(before.Codec) && !has(after.Codec) {
-		out = append(out, "CODEC")
-	}
-	return out
 }
 
 func has(s *string) bool { return s != nil && *s != "" }
