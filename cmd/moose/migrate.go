@@ -62,7 +62,7 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 	}
 	err = migrate.Run(ctx, migrate.Input{
 		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
-		Databases: s.Project.ClickHouse.AdditionalDatabases, Ignore: s.Ignore(), Clusters: s.Project.ClusterNames(),
+		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
 		ToolVersion: loaded.ToolVersion, Now: f.Now, Events: newMigrateEvents(f),
 	})
 	if err == nil {

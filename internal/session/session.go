@@ -16,6 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 	"github.com/moose-migrate/moose-migrate/pkg/state/keepermap"
@@ -33,6 +34,8 @@ type Session struct {
 	Project *config.Project
 	Client  *clickhouse.Client
 	Store   state.Store
+	// Policy is the project's moose-migrate.yml.
+	Policy *policy.Policy
 
 	factory *cli.Factory
 	closers []func() error
@@ -56,7 +59,11 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
-	s := &Session{Project: project, factory: f}
+	rules, err := policy.Load(project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{Project: project, Policy: rules, factory: f}
 	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {
@@ -162,17 +169,19 @@ func (s *Session) hashCredentials(m *inframap.Map, lookup func(string) (string, 
 	return resolved, err
 }
 
-// Ignore is ignore_operations of [migration_config].
-func (s *Session) Ignore() diff.Options {
+// Options hold ignore_operations of [migration_config] and the project's own rules.
+func (s *Session) Options() diff.Options {
 	var names []string
 	for _, op := range s.Project.Migration.IgnoreOperations {
 		names = append(names, string(op))
 	}
-	return diff.WithIgnoreOperations(names)
+	o := diff.WithIgnoreOperations(names)
+	s.Policy.Apply(&o, s.Client.Database())
+	return o
 }
 
 // Plan compares the desired map with the server.
-func (s *Session) Plan(ctx context.Context, desired *inframap.Map, acceptRenames bool) (outcome *planner.Outcome, err error) {
+func (s *Session) Plan(ctx context.Context, desired *inframap.Map, options diff.Options) (outcome *planner.Outcome, err error) {
 	progress := s.factory.Progress()
 	defer func() { progress.Close(err) }()
 	progress.Step("Comparing with ClickHouse")
@@ -182,7 +191,7 @@ func (s *Session) Plan(ctx context.Context, desired *inframap.Map, acceptRenames
 	}
 	outcome, err = planner.Make(ctx, s.Client, planner.Input{
 		Recorded: recorded, Desired: desired, Databases: s.Project.ClickHouse.AdditionalDatabases,
-		Ignore: s.Ignore(), AcceptRenames: acceptRenames,
+		Options: options,
 	})
 	if err != nil {
 		return nil, err

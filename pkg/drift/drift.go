@@ -83,16 +83,18 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		actual := r.catalog.Tables[was.Name]
 		r.known[was.Name] = true
 		if actual == nil {
-			r.st.Drift = append(r.st.Drift, diff.Change{
-				Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
-				Table: &diff.TableChange{Before: t},
-			})
+			if !r.options.IgnoresObject(was.Name) {
+				r.st.Drift = append(r.st.Drift, diff.Change{
+					Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
+					Table: &diff.TableChange{Before: t},
+				})
+			}
 			continue
 		}
 		r.st.Side.Tables[id] = actual
 		r.st.Side.Map.Tables[id] = t
 		why := diff.CompareTables(was, actual, r.options)
-		if undeclared := diff.Undeclared(actual); len(why)+len(undeclared) > 0 {
+		if undeclared := diff.Undeclared(actual, r.options); len(why)+len(undeclared) > 0 {
 			r.st.Drift = append(r.st.Drift, diff.Change{
 				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: append(why, undeclared...),
 				Table: &diff.TableChange{Before: t, Actual: actual},
@@ -140,7 +142,11 @@ func (r *reconciler) views(recorded *inframap.Map, canon *clickhouse.Declared) {
 }
 
 func (r *reconciler) viewDrift(kind diff.Kind, name string, was *schema.View, objects map[schema.Name]bool, db string) (actual *schema.View, drifted bool) {
-	if actual = r.catalog.Views[was.Name]; actual == nil {
+	actual = r.catalog.Views[was.Name]
+	switch {
+	case r.options.IgnoresObject(was.Name):
+		return actual, false
+	case actual == nil:
 		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Remove, ID: name, Name: name})
 		return nil, true
 	}

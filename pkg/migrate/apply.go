@@ -80,6 +80,8 @@ func verify(ctx context.Context, in Input, op plan.Operation) error {
 	table, view := catalog.Tables[name], catalog.Views[name]
 	missing := fmt.Errorf("ClickHouse accepted the statement, but %s does not show it", name)
 	switch op := op.(type) {
+	case *plan.RenameTableOp:
+		return failIf(table == nil, missing)
 	case *plan.DropTableOp:
 		return failIf(table != nil, missing)
 	case *plan.DropViewOp, *plan.DropMaterializedViewOp:
@@ -110,7 +112,7 @@ func verifyModified(ctx context.Context, in Input, op *plan.ModifyTableColumnOp,
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	why := diff.CompareColumn(actual, canon[0].Tables["t"].Column(op.After.Name), in.Ignore)
+	why := diff.CompareColumn(actual, canon[0].Tables["t"].Column(op.After.Name), in.Options)
 	if len(why) == 0 {
 		return nil
 	}
@@ -133,7 +135,7 @@ func verifyCreated(ctx context.Context, in Input, op *plan.CreateTableOp, actual
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	why := diff.CompareTables(canon[0].Tables["t"], actual, in.Ignore)
+	why := diff.CompareTables(canon[0].Tables["t"], actual, in.Options)
 	if len(why) == 0 {
 		return nil
 	}
@@ -187,7 +189,7 @@ func hasConstraint(t *schema.Table, name string) bool {
 func verifyEnd(ctx context.Context, in Input) error {
 	recorded := *in.Desired
 	outcome, err := planner.Make(ctx, in.Server, planner.Input{
-		Recorded: &recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
+		Recorded: &recorded, Desired: in.Desired, Databases: in.Databases, Options: in.Options,
 	})
 	if err != nil {
 		return fmt.Errorf("verify the end state: %w", err)

@@ -57,9 +57,9 @@ type Input struct {
 	// Files is the approved plan; Desired what the code declares now, with credentials resolved.
 	Files   *plan.Files
 	Desired *inframap.Map
-	// Databases and Ignore as in planner.Input.
+	// Databases and Options as in planner.Input.
 	Databases []string
-	Ignore    diff.Options
+	Options   diff.Options
 	// Clusters are the names under [[clickhouse_config.clusters]].
 	Clusters []string
 	// ToolVersion is recorded with the state.

@@ -68,7 +68,7 @@ func (m *maker) besideViews() map[string]bool {
 	}
 	out := map[string]bool{}
 	for id := range m.alters {
-		out[id] = used[m.after.Tables[id].Name]
+		out[id] = used[m.after.Tables[id].Name] || used[m.oldNames[id]]
 	}
 	return out
 }

@@ -78,10 +78,16 @@ func (o *Outcome) conversions() []conversion {
 		after := o.After.Tables[c.ID]
 		for n := range c.Table.Columns {
 			column := &c.Table.Columns[n]
-			if column.Action != diff.Update {
+			was := ""
+			switch {
+			case column.Action == diff.Update:
+				was = column.After.Name
+			case column.RenameStated:
+				was = column.RenameOf
+			default:
 				continue
 			}
-			k := conversion{change: c, column: column, before: c.Table.Actual.Column(column.After.Name), after: after.Column(column.After.Name)}
+			k := conversion{change: c, column: column, before: c.Table.Actual.Column(was), after: after.Column(column.After.Name)}
 			if k.before.Type != k.after.Type && k.before.DefaultKind != "ALIAS" && k.after.DefaultKind != "ALIAS" {
 				out = append(out, k)
 			}

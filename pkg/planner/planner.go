@@ -37,10 +37,8 @@ type Input struct {
 	Desired *inframap.Map
 	// Databases are the configured ones: the default database and the additional ones.
 	Databases []string
-	// Ignore is ignore_operations of [migration_config].
-	Ignore diff.Options
-	// AcceptRenames turns recognised renames into RenameTableColumn.
-	AcceptRenames bool
+	// Options hold ignore_operations of [migration_config], the project's own patterns and its renames.
+	Options diff.Options
 }
 
 // Outcome is a plan with everything that it rests on.
@@ -89,7 +87,7 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err := checkKinds(declared, catalog); err != nil {
 		return nil, err
 	}
-	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
+	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options)
 	after := Side(in.Desired, canon[1])
 	after.Known = st.Side.Known
 	stored := after
@@ -97,11 +95,11 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
-	out.Result = diff.Maps(st.Side, stored, in.Ignore)
+	out.Result = diff.Maps(st.Side, stored, in.Options)
 	if err := out.checkConversions(ctx, server); err != nil {
 		return nil, err
 	}
-	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
+	out.Operations = plan.Make(out.Result, out.Before, out.After)
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err
 }

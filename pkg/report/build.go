@@ -14,24 +14,12 @@ import (
 type builder struct {
 	outcome *planner.Outcome
 	// db is the default database, which is left out in front of names.
-	db string
-	// renamed holds the columns that the operations rename: table, old name, new name.
-	renamed map[string]map[string]string
-	losses  []Loss
+	db     string
+	losses []Loss
 }
 
 func newBuilder(o *planner.Outcome) *builder {
-	b := &builder{outcome: o, db: o.Desired.DefaultDatabase, renamed: map[string]map[string]string{}}
-	for _, op := range o.Operations {
-		if r, ok := op.(*plan.RenameTableColumnOp); ok {
-			table := b.label(op.Target().Database, op.Target().Name)
-			if b.renamed[table] == nil {
-				b.renamed[table] = map[string]string{}
-			}
-			b.renamed[table][r.Before] = r.After
-		}
-	}
-	return b
+	return &builder{outcome: o, db: o.Desired.DefaultDatabase}
 }
 
 // label is a name with its database, unless that is the default one.

@@ -64,7 +64,7 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		if c.Action == diff.Update {
 			b.convertColumn(out, t, c, label)
 		}
-		if !forgets(c) || b.renamed[label][c.Before.Name] != "" {
+		if !forgets(c) || c.RenamedTo != "" {
 			continue
 		}
 		loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.Before.Name}

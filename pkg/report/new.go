@@ -57,6 +57,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		r.Changes = append(r.Changes, b.change(&outcome.Result.Changes[i]))
 	}
 	slices.SortStableFunc(r.Changes, func(x, y Change) int { return cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)) })
+	r.Renames = b.renames(outcome.Result.Changes)
 	slices.SortStableFunc(b.losses, compareLosses)
 	r.Losses = b.losses
 	for i := range outcome.Result.Blocked {

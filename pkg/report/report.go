@@ -24,6 +24,8 @@ type Report struct {
 	Summary Summary `json:"summary"`
 	// Losses are the rows and values that the plan drops or may change.
 	Losses []Loss `json:"losses"`
+	// Renames are questions: what goes and what comes may be one thing under two names.
+	Renames []Rename `json:"renames"`
 	// Drift is what was changed outside of the tool since the last migration.
 	Drift   []Drift  `json:"drift"`
 	Changes []Change `json:"changes"`

@@ -175,7 +175,14 @@ func TestChangesWithoutTheirObjectDoNotPanic(t *testing.T) {
 
 func TestAcceptedRenameLosesNothing(t *testing.T) {
 	o := outcomeOf(kitchenChange())
-	o.Operations = plan.Make(o.Result, o.Before, o.After, plan.MakeOptions{AcceptRenames: true})
+	columns := o.Result.Changes[0].Table.Columns
+	for i := range columns {
+		columns[i].RenameStated = columns[i].RenameOf != ""
+		if columns[i].Action == diff.Remove && columns[i].Before.Name == "old_name" {
+			columns[i].RenamedTo = "new_name"
+		}
+	}
+	o.Operations = plan.Make(o.Result, o.Before, o.After)
 	r := newReport(t, o, report.Options{})
 	out := text(t, r, report.TextOptions{})
 	if !strings.Contains(out, "~ old_name -> new_name (renamed, its values are kept)") || strings.Contains(out, "hint:") {

@@ -23,6 +23,8 @@ func Statements(op plan.Operation, defaultDatabase string) ([]string, error) {
 			sync = cluster + " SYNC"
 		}
 		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), sync), nil
+	case *plan.RenameTableOp:
+		return []string{op.SQL()}, sqltext.CheckName("table", op.To)
 	case *plan.RawSQLOp:
 		return nonEmpty(op.SQL), nil
 	case *plan.CreateViewOp:
