@@ -113,7 +113,8 @@ func (r *Result) tables(before, after Side, o Options) {
 	for _, n := range names {
 		idB, hasB := idsBefore[n]
 		idA, hasA := idsAfter[n]
-		if from, ok := renamed[n]; ok {
+		from, hasOther := renamed[n]
+		if hasOther {
 			idB, hasB = old[from], true
 		}
 		switch {
@@ -125,7 +126,7 @@ func (r *Result) tables(before, after Side, o Options) {
 		default:
 			p := &tablePair{
 				before: before.Map.Tables[idB], after: after.Map.Tables[idA],
-				schemaBefore: before.Tables[idB], schemaAfter: after.Tables[idA],
+				schemaBefore: before.Tables[idB], schemaAfter: after.Tables[idA], renamed: hasOther,
 			}
 			r.updateTable(idA, p, o)
 		}

@@ -13,6 +13,8 @@ import (
 type tablePair struct {
 	before, after             *inframap.Table
 	schemaBefore, schemaAfter *schema.Table
+	// renamed says that the table is to get the name of the other one.
+	renamed bool
 }
 
 // name is the table as it is called afterwards.
@@ -52,7 +54,7 @@ func declaredShape(t *schema.Table) *inframap.Table {
 // compareTable returns the change that a table needs, nil when there is none.
 func compareTable(p *tablePair, o Options) *Change {
 	b, a := p.schemaBefore, p.schemaAfter
-	tc := &TableChange{Before: p.before, After: p.after, Actual: b, Renamed: b.Name != a.Name}
+	tc := &TableChange{Before: p.before, After: p.after, Actual: b, Renamed: p.renamed}
 	c := &Change{Kind: Table, Action: Update, Name: p.after.Name, Table: tc}
 	ignored := func(attribute string) bool { return o.ignores(p.name(), attribute) }
 	force := func(attr Attribute) {

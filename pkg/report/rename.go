@@ -42,14 +42,14 @@ func (b *builder) renames(changes []diff.Change) []Rename {
 	var out []Rename
 	removed := map[string]*diff.TableChange{}
 	for i := range changes {
-		if c := &changes[i]; c.Kind == diff.Table && c.Action == diff.Remove {
+		if c := &changes[i]; c.Kind == diff.Table && c.Action == diff.Remove && c.Table != nil && c.Table.Before != nil {
 			removed[c.Table.Before.DatabaseOr(b.db)+"."+c.Table.Before.Name] = c.Table
 		}
 	}
 	for i := range changes {
 		c := &changes[i]
 		switch {
-		case c.Kind != diff.Table:
+		case c.Kind != diff.Table || c.Table == nil || c.Table.After == nil:
 		case c.Action == diff.Add && c.RenameOf != "":
 			if old := removed[c.Table.After.DatabaseOr(b.db)+"."+c.RenameOf]; old != nil {
 				out = append(out, b.tableRename(old, c.Table))
