@@ -124,6 +124,7 @@ func migrateExit(f *cli.Factory, err error) error {
 	var held *state.HeldError
 	var blocked *migrate.BlockedError
 	var partial *migrate.PartialError
+	var flap *migrate.FlapError
 	switch {
 	case err == nil:
 		return nil
@@ -139,6 +140,8 @@ func migrateExit(f *cli.Factory, err error) error {
 		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %s applied\n", partial.Applied, english.Plural(partial.Total, "operation", ""))
 		return cli.WithRemedy(err, "The stored state is unchanged. Find the cause, then make a new plan from what is there now:\n"+
 			"  moose generate migration --clickhouse-url \"$CLICKHOUSE_URL\" --save\nand review it; it contains what is still missing.")
+	case errors.As(err, &flap):
+		fmt.Fprint(f.Out, "\n✓ Every operation was applied, and the new state is stored\n✗ A difference is left that a new plan would show again\n")
 	}
 	return err
 }

@@ -44,6 +44,10 @@ type Session struct {
 // ErrServerNotYet is the answer to --url.
 var ErrServerNotYet = errors.New("planning through a running Moose server (--url) is not available in this version")
 
+// ErrDeltas is the answer to a project that uses Moose's delta files: two tools that each
+// keep their own list of what was applied would run things twice or never.
+var ErrDeltas = errors.New("moose.config.toml has migrate_with_deltas = true under [features]: this project's migrations are Moose's delta files, which moose-migrate does not execute. Nothing was read or changed")
+
 // Open loads the configuration and connects. The server is asked before the
 // project's code is compiled, so that a wrong URL is told at once.
 func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
@@ -59,6 +63,11 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
+	if project.Features.MigrateWithDeltas {
+		return nil, &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(ErrDeltas,
+			"Bring the database up to date with Moose once more, set migrate_with_deltas = false under [features] and take the delta files out of migrations/. "+
+				"Then `moose plan` starts from what is there; a plan file says what the delta files said.")}
+	}
 	rules, err := policy.Load(project.Dir)
 	if err != nil {
 		return nil, err

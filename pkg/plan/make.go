@@ -176,11 +176,11 @@ func (m *maker) view(c *diff.Change) {
 }
 
 func (m *maker) dropView(id string, v *inframap.View) {
-	m.addNode(&m.dropViews, "view "+id, &DropViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.Views[id]))
+	m.addNode(&m.dropViews, "view "+id, &DropViewOp{Name: v.Name, Database: v.Database, ClusterName: cluster(m.before, m.viewSources(m.before, m.before.Views[id]))}, m.viewSources(m.before, m.before.Views[id]))
 }
 
 func (m *maker) createView(id string, v *inframap.View) {
-	m.addNode(&m.makeViews, "view "+id, &CreateViewOp{Name: v.Name, Database: v.Database, SelectSQL: v.SelectSQL}, m.viewSources(m.after, m.after.Views[id]))
+	m.addNode(&m.makeViews, "view "+id, &CreateViewOp{Name: v.Name, Database: v.Database, SelectSQL: v.SelectSQL, ClusterName: cluster(m.after, m.viewSources(m.after, m.after.Views[id]))}, m.viewSources(m.after, m.after.Views[id]))
 }
 
 func (m *maker) materializedView(c *diff.Change) {
@@ -193,12 +193,13 @@ func (m *maker) materializedView(c *diff.Change) {
 }
 
 func (m *maker) dropMaterializedView(id string, v *inframap.MaterializedView) {
-	m.addNode(&m.dropViews, "mv "+id, &DropMaterializedViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.MaterializedViews[id]))
+	m.addNode(&m.dropViews, "mv "+id, &DropMaterializedViewOp{Name: v.Name, Database: v.Database, ClusterName: cluster(m.before, m.viewSources(m.before, m.before.MaterializedViews[id]))}, m.viewSources(m.before, m.before.MaterializedViews[id]))
 }
 
 func (m *maker) createMaterializedView(id string, v *inframap.MaterializedView) {
 	m.addNode(&m.makeViews, "mv "+id, &CreateMaterializedViewOp{
 		Name: v.Name, Database: v.Database, TargetTable: v.TargetTable, TargetDatabase: v.TargetDatabase, SelectSQL: v.SelectSQL,
+		ClusterName: cluster(m.after, m.viewSources(m.after, m.after.MaterializedViews[id])),
 	}, m.viewSources(m.after, m.after.MaterializedViews[id]))
 }
 
