@@ -45,6 +45,9 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 	if err != nil {
 		return err
 	}
+	if err := session.CheckFlow(project); err != nil {
+		return err
+	}
 	files, err := plan.Load(project.Dir)
 	if err != nil {
 		return err

@@ -119,8 +119,13 @@ func (p *planned) plan(ctx context.Context, options diff.Options) (err error) {
 	if p.outcome, err = p.Plan(ctx, p.desired, options); err != nil {
 		return err
 	}
+	history, err := p.History(ctx, p.outcome.Status.Drift)
+	if err != nil {
+		return err
+	}
 	p.report, err = report.New(p.outcome, report.Options{
-		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
+		History: history,
+		Target:  p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
 	})
 	return err
 }

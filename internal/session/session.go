@@ -48,6 +48,16 @@ var ErrServerNotYet = errors.New("planning through a running Moose server (--url
 // keep their own list of what was applied would run things twice or never.
 var ErrDeltas = errors.New("moose.config.toml has migrate_with_deltas = true under [features]: this project's migrations are Moose's delta files, which moose-migrate does not execute. Nothing was read or changed")
 
+// CheckFlow refuses a project that uses Moose's delta files.
+func CheckFlow(project *config.Project) error {
+	if !project.Features.MigrateWithDeltas {
+		return nil
+	}
+	return &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(ErrDeltas,
+		"Bring the database up to date with Moose once more, set migrate_with_deltas = false under [features] and take the delta files out of migrations/. "+
+			"Then `moose plan` starts from what is there; a plan file says what the delta files said.")}
+}
+
 // Open loads the configuration and connects. The server is asked before the
 // project's code is compiled, so that a wrong URL is told at once.
 func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
@@ -63,10 +73,8 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
-	if project.Features.MigrateWithDeltas {
-		return nil, &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(ErrDeltas,
-			"Bring the database up to date with Moose once more, set migrate_with_deltas = false under [features] and take the delta files out of migrations/. "+
-				"Then `moose plan` starts from what is there; a plan file says what the delta files said.")}
+	if err := CheckFlow(project); err != nil {
+		return nil, err
 	}
 	rules, err := policy.Load(project.Dir)
 	if err != nil {

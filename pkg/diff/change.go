@@ -50,6 +50,8 @@ type Change struct {
 	Action Action
 	// ID is the key of the object in its map, Name what people call it.
 	ID, Name string
+	// Object is the object in ClickHouse, set where drift is reported.
+	Object schema.Name
 	// RenameOf is set on a table that is added and looks like the new name of this one,
 	// which is removed.
 	RenameOf string

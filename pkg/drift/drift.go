@@ -85,7 +85,7 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		if actual == nil {
 			if !r.options.IgnoresObject(was.Name) {
 				r.st.Drift = append(r.st.Drift, diff.Change{
-					Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
+					Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name, Object: was.Name,
 					Table: &diff.TableChange{Before: t},
 				})
 			}
@@ -96,11 +96,11 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		why := diff.CompareTables(was, actual, r.options)
 		if undeclared := diff.Undeclared(actual, r.options); len(why)+len(undeclared) > 0 {
 			r.st.Drift = append(r.st.Drift, diff.Change{
-				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: append(why, undeclared...),
+				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Object: was.Name, Why: append(why, undeclared...),
 				Table: &diff.TableChange{Before: t, Actual: actual},
 			})
 		}
-		if len(why) > 0 {
+		if len(diff.CompareTables(was, actual, diff.Options{})) > 0 {
 			r.st.Side.Map.Tables[id] = reverse.Table(actual, r.desired.DefaultDatabase, t)
 		}
 	}
@@ -147,12 +147,12 @@ func (r *reconciler) viewDrift(kind diff.Kind, name string, was *schema.View, ob
 	case r.options.IgnoresObject(was.Name):
 		return actual, false
 	case actual == nil:
-		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Remove, ID: name, Name: name})
+		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Remove, ID: name, Name: name, Object: was.Name})
 		return nil, true
 	}
 	why := diff.CompareViews(was, actual, db, objects)
 	if len(why) > 0 {
-		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Why: why})
+		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Object: was.Name, Why: why})
 	}
 	return actual, len(why) > 0
 }

@@ -225,7 +225,12 @@ func LoadRecorded(ctx context.Context, store state.Store) (*inframap.Map, error)
 	}
 	m, err := statepb.Decode(blob.Data)
 	if err != nil {
-		return nil, fmt.Errorf("the state in %s (%s) cannot be read: %w", store.Describe(), blob.Key, err)
+		return nil, UnreadableState(store, blob.Key, err)
 	}
 	return m, nil
+}
+
+// UnreadableState is the error for a stored map that cannot be decoded.
+func UnreadableState(store state.Store, key string, err error) error {
+	return fmt.Errorf("the state in %s (%s) cannot be read: %w", store.Describe(), key, err)
 }

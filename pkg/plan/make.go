@@ -15,7 +15,7 @@ import (
 // nothing but the changes. Topics, endpoints and workflows have no operation of
 // Moose's plan.yaml.
 func Make(result *diff.Result, before, after diff.Side) []Operation {
-	m := &maker{before: before, after: after}
+	m := &maker{before: before, after: after, known: diff.KnownObjects(before, after)}
 	for i := range result.Changes {
 		m.change(&result.Changes[i])
 	}
@@ -26,6 +26,8 @@ func Make(result *diff.Result, before, after diff.Side) []Operation {
 // maker collects the operations by phase; each phase is ordered at the end.
 type maker struct {
 	before, after diff.Side
+	// known are the objects of both sides.
+	known map[schema.Name]bool
 
 	teardownSQL []Operation
 	dropViews   map[string]node

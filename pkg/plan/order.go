@@ -130,7 +130,7 @@ func (m *maker) viewSources(side diff.Side, v *schema.View) []schema.Name {
 	if v == nil {
 		return nil
 	}
-	sources := diff.Names(v.Select, side.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))
+	sources := diff.Names(v.Select, side.Map.DefaultDatabase, m.known)
 	if v.Materialized && !v.Inner {
 		sources = append(sources, v.Target)
 	}

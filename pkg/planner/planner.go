@@ -104,6 +104,28 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	return out, err
 }
 
+// Drift compares the recorded map with the server. What the code declares does not
+// matter, except that declared objects do not count as unmanaged.
+func Drift(ctx context.Context, server Server, in Input) (*drift.Status, error) {
+	recorded, err := storedForm(in.Recorded)
+	if err != nil {
+		return nil, err
+	}
+	recorded.DefaultDatabase = in.Desired.DefaultDatabase
+	catalog, err := server.Introspect(ctx, databasesOf(in))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDatabases(in, nil, catalog, server); err != nil {
+		return nil, err
+	}
+	canon, err := server.Normalise(ctx, recorded)
+	if err != nil {
+		return nil, err
+	}
+	return drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options), nil
+}
+
 // Side joins a map with its canonical form.
 func Side(m *inframap.Map, d *clickhouse.Declared) diff.Side {
 	return diff.Side{Map: m, Tables: d.Tables, Views: d.Views, MaterializedViews: d.MaterializedViews}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -74,12 +75,34 @@ func Parse(data []byte) (*Policy, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(p); err != nil && !errors.Is(err, io.EOF) {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, explain(err)
 	}
 	if err := dec.Decode(&Policy{}); !errors.Is(err, io.EOF) {
 		return nil, errors.New("it holds a second document; put everything into one")
 	}
 	return p, p.check()
+}
+
+// unknownKey is how the library says that a key is not known.
+var unknownKey = regexp.MustCompile(`^(line \d+): field (.*) not found in type policy\.(\w+)$`)
+
+// knownKeys are the keys of each type, for messages.
+var knownKeys = map[string]string{"Policy": "ignore, renames", "Ignore": "objects, attributes", "Rename": "table, to, columns"}
+
+// explain says an error of the library in words for people.
+func explain(err error) error {
+	var typed *yaml.TypeError
+	if !errors.As(err, &typed) {
+		return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	messages := make([]string, len(typed.Errors))
+	for i, m := range typed.Errors {
+		messages[i] = m
+		if parts := unknownKey.FindStringSubmatch(m); parts != nil {
+			messages[i] = fmt.Sprintf("%s: the key %q is not known here; known are %s", parts[1], parts[2], knownKeys[parts[3]])
+		}
+	}
+	return errors.New(strings.Join(messages, "; "))
 }
 
 func (p *Policy) check() error {

@@ -59,8 +59,8 @@ func TestAProjectWithoutTheFileHasNoRules(t *testing.T) {
 
 func TestMistakesAreNamed(t *testing.T) {
 	for text, want := range map[string]string{
-		"ignores: []":                            "line 1: field ignores not found",
-		"ignore:\n  - object: x":                 "line 2: field object not found",
+		"ignores: []":                            "line 1: the key \"ignores\" is not known here; known are ignore, renames",
+		"ignore:\n  - object: x":                 "line 2: the key \"object\" is not known here; known are objects, attributes",
 		"ignore:\n  - {}":                        "an empty entry would ignore everything",
 		"ignore:\n  - objects: ['[']":            `"[" is no pattern`,
 		"ignore:\n  - objects: ['']":             `"" is no pattern`,

@@ -90,22 +90,7 @@ func (b *builder) blocked(held *diff.Blocked) Blocked {
 }
 
 // drift says what was changed outside of the tool.
-func (b *builder) drift(c *diff.Change) Drift {
-	out := Drift{Kind: c.Kind, Action: c.Action, Name: c.Name, Attributes: attributes(c.Why)}
-	if c.Table != nil && c.Table.Before != nil {
-		out.Database = c.Table.Before.DatabaseOr(b.db)
-	}
-	label := b.label(out.Database, c.Name)
-	switch c.Action {
-	case diff.Remove:
-		out.Text = fmt.Sprintf("%s %s is gone from ClickHouse", c.Kind, label)
-	case diff.Add:
-		out.Text = fmt.Sprintf("%s %s appeared in ClickHouse", c.Kind, label)
-	default:
-		out.Text = fmt.Sprintf("%s %s differs from what the last migration left", c.Kind, label)
-	}
-	return out
-}
+func (b *builder) drift(c *diff.Change) Drift { return drifted(c, b.db) }
 
 // operation writes one step with its SQL, without credentials.
 func (b *builder) operation(number int, op plan.Operation) (Operation, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
@@ -24,6 +25,8 @@ type Options struct {
 	// CreatedAt is shown when it is not zero.
 	CreatedAt time.Time
 	Warnings  []string
+	// History is who changed drifted objects last, as far as the server can tell.
+	History map[schema.Name]clickhouse.LastChange
 	// Secrets are credentials to remove from every text, beside those that the maps hold.
 	Secrets []string
 }
@@ -64,7 +67,9 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		r.Blocked = append(r.Blocked, b.blocked(&outcome.Result.Blocked[i]))
 	}
 	for i := range outcome.Status.Drift {
-		r.Drift = append(r.Drift, b.drift(&outcome.Status.Drift[i]))
+		d := b.drift(&outcome.Status.Drift[i])
+		d.know(o.History[outcome.Status.Drift[i].Object])
+		r.Drift = append(r.Drift, d)
 	}
 	r.Adopted = names(outcome.Status.Adopted)
 	r.Unmanaged = Unmanaged{Count: len(outcome.Status.Unmanaged), Names: names(outcome.Status.Unmanaged)}

@@ -137,6 +137,11 @@ type Drift struct {
 	// Text says it in words; Attributes are recorded → actual.
 	Text       string      `json:"text"`
 	Attributes []Attribute `json:"attributes"`
+	// ChangedAt, ChangedBy and Statement are the last change of the object's definition,
+	// left out where the server does not tell.
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitzero"`
+	Statement string    `json:"statement,omitzero"`
 }
 
 // Unmanaged are tables and views that neither the record nor the code knows.

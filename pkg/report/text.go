@@ -96,11 +96,7 @@ func (t *textWriter) drift(r *Report) {
 	}
 	t.status("Drift", fmt.Sprintf("%d %s changed outside of Moose since the last migration", len(r.Drift), were), color.FgHiYellow)
 	for _, d := range r.Drift {
-		var lines []Line
-		for _, a := range d.Attributes {
-			lines = append(lines, Line{0, "", attributeText(a)})
-		}
-		t.item(signs[d.Action], d.Text, lines)
+		t.item(signs[d.Action], d.Text, d.lines())
 	}
 	if len(r.Changes) > 0 {
 		t.line(signColumn+1, keepDrift)
