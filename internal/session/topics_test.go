@@ -123,8 +123,10 @@ func TestTopicDriftThatMustBeSeen(t *testing.T) {
 		"retention unlimited":  {nothing, func(b *broker) { b.set("Orders", "retention.ms", "-1") }, []string{"update topic Orders: retention_period 1 hour → unlimited"}},
 		"retention taken away": {nothing, func(b *broker) { b.set("Orders", "retention.ms", "") }, []string{"update topic Orders: retention_period 1 hour → 7 days (the broker's default)"}},
 		"message size":         {nothing, func(b *broker) { b.set("Orders", "max.message.bytes", "4096") }, []string{"update topic Orders: max_message_bytes 1048576 bytes → 4096 bytes"}},
-		"message size taken away": {nothing, func(b *broker) { b.set("Orders", "max.message.bytes", "") },
-			[]string{"update topic Orders: max_message_bytes 1048576 bytes → 1048588 bytes (the broker's default)"}},
+		"message size taken away": {
+			nothing, func(b *broker) { b.set("Orders", "max.message.bytes", "") },
+			[]string{"update topic Orders: max_message_bytes 1048576 bytes → 1048588 bytes (the broker's default)"},
+		},
 		"compacted":             {nothing, func(b *broker) { b.set("Orders", "cleanup.policy", "compact") }, []string{"update topic Orders: cleanup_policy the broker's default → compact"}},
 		"compacted and deleted": {nothing, func(b *broker) { b.set("Orders", "cleanup.policy", "compact,delete") }, []string{"update topic Orders: cleanup_policy the broker's default → compact,delete"}},
 		"deleted":               {nothing, func(b *broker) { b.remove("Orders") }, []string{"remove topic Orders"}},
@@ -133,8 +135,10 @@ func TestTopicDriftThatMustBeSeen(t *testing.T) {
 			b.topic("Orders", version("1.2"))
 		}, func(b *broker) { b.remove("shop.Orders_1_2") }, []string{"remove topic Orders"}},
 		"deleted, externally managed": {func(b *broker) { b.topic("Orders", life(inframap.ExternallyManaged)) }, func(b *broker) { b.remove("Orders") }, []string{"remove topic Orders"}},
-		"changed, protected from deletion": {func(b *broker) { b.topic("Orders", life(inframap.DeletionProtected)) }, func(b *broker) { b.set("Orders", "retention.ms", "1000") },
-			[]string{"update topic Orders: retention_period 1 hour → 1 second"}},
+		"changed, protected from deletion": {
+			func(b *broker) { b.topic("Orders", life(inframap.DeletionProtected)) }, func(b *broker) { b.set("Orders", "retention.ms", "1000") },
+			[]string{"update topic Orders: retention_period 1 hour → 1 second"},
+		},
 		"made anew by hand": {func(b *broker) { b.settings.ReplicationFactor = 2 }, func(b *broker) {
 			b.remove("Orders")
 			b.create("Orders", 1, 3, map[string]string{"cleanup.policy": "compact"})

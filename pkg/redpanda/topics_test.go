@@ -46,6 +46,9 @@ func TestAValueThatTheTopicIsSaidToSet(t *testing.T) {
 	cluster := testparts.Kafka(t)
 	create(t, admin(t, cluster), "T", 1, 1, nil)
 	cluster.ControlKey(int16(kmsg.DescribeConfigs), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		if !request.(*kmsg.DescribeConfigsRequest).IncludeSynonyms {
+			t.Error("the defaults are not asked for")
+		}
 		response := request.ResponseKind().(*kmsg.DescribeConfigsResponse)
 		resource := kmsg.NewDescribeConfigsResponseResource()
 		resource.ResourceName, resource.ResourceType = "T", kmsg.ConfigResourceTypeTopic
