@@ -114,7 +114,7 @@ func (p *planned) make(ctx context.Context, acceptRenames bool) error {
 		return err
 	}
 	p.report, err = report.New(p.outcome, report.Options{
-		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
+		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Sources: loaded.Sources, Secrets: p.Project.Secrets(),
 	})
 	return err
 }

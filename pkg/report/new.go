@@ -11,6 +11,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -24,6 +25,8 @@ type Options struct {
 	// CreatedAt is shown when it is not zero.
 	CreatedAt time.Time
 	Warnings  []string
+	// Sources are the places where the objects of the desired map are declared; nil is fine.
+	Sources inframap.Sources
 	// Secrets are credentials to remove from every text, beside those that the maps hold.
 	Secrets []string
 }
@@ -49,6 +52,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		return nil, errors.New("make the report: the plan is incomplete; its changes, its before-map or its desired map is missing")
 	}
 	b := newBuilder(outcome)
+	b.sources = o.Sources
 	r := &Report{
 		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
 		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),
