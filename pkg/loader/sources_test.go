@@ -96,7 +96,6 @@ const sourcesKindsTS = `import {
   Api, ClickHouseEngines, IngestApi, IngestPipeline, MaterializedView, OlapDictionary, SelectRowPolicy,
   SqlResource, Stream, Task, View, WebApp, Workflow, sql,
 } from "@514labs/moose-lib";
-import { Made } from "./index";
 import { Row } from "./made";
 
 export const Pipe = new IngestPipeline<Row>("Pipe", { // declares tables local_Pipe, topics Pipe, topics PipeDeadLetterQueue, api_endpoints INGRESS_Pipe
@@ -124,6 +123,11 @@ export const get = new Api<{ x: string }, Row[]>("get", async () => []); // decl
 const task = new Task<null, void>("task", { run: async () => {} });
 export const flow = new Workflow("flow", { startingTask: task }); // declares workflows flow
 export const web = new WebApp("web", () => {}, { mountPath: "/web" }); // declares web_apps web
+export const policy = new SelectRowPolicy("policy", { // declares select_row_policies policy
+  tables: [Pipe.table!], column: "id", claim: "tenant" });
+export const words = new OlapDictionary<Row>("words", { // declares olap_dictionaries local_words
+  sourceTable: Pipe.table!, primaryKey: ["id"], layout: { type: "COMPLEX_KEY_HASHED" }, lifetime: 300,
+});
 `
 
 func TestTypeScriptSources(t *testing.T) {
@@ -200,6 +204,9 @@ sums = MaterializedView[Row](  # declares materialized_views Sums, tables local_
     )
 )
 free = SqlResource("Free", ["SELECT 1"], ["SELECT 2"])  # declares sql_resources Free
+words = OlapDictionary[Row](  # declares olap_dictionaries local_words
+    "words", OlapDictionaryConfig(source_table=pipe.get_table(), primary_key=["id"], layout=ComplexKeyHashedLayout(), lifetime=300)
+)
 
 
 class Params(BaseModel):
@@ -226,4 +233,103 @@ func TestPythonSources(t *testing.T) {
 	write(t, p, "app/made.py", sourcesMadePy)
 	write(t, p, "app/kinds.py", sourcesKindsPy)
 	checkSources(t, p, o, mainPy, "app/made.py", "app/kinds.py")
+}
+
+// TestSourceMapsThatAreNoHelp has files whose source maps are spoiled before their
+// objects are declared: these have no place, the others keep theirs.
+func TestSourceMapsThatAreNoHelp(t *testing.T) {
+	for name, spoil := range map[string]string{
+		"missing":        `fs.unlinkSync(map)`,
+		"not JSON":       `fs.writeFileSync(map, "{")`,
+		"no mappings":    `fs.writeFileSync(map, JSON.stringify({ version: 3, sources: ["../../app/index.ts"], names: [], mappings: "" }))`,
+		"wrong mappings": `fs.writeFileSync(map, JSON.stringify({ version: 3, sources: [], names: [], mappings: "AAAA,!!!;zzzzzz" }))`,
+		"another place":  `fs.writeFileSync(map, fs.readFileSync(map, "utf8").replace(/"sources":\["[^"]*"/, '"sources":["/etc/hostname"'))`,
+		"shifted":        `fs.writeFileSync(map, fs.readFileSync(map, "utf8").replace('"mappings":"', '"mappings":";'))`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, o := small(t)
+			write(t, p, "app/made.ts", sourcesMadeTS)
+			write(t, p, main, `const fs = require("node:fs");
+const map = __filename + ".map";
+`+spoil+`;
+import { OlapTable } from "@514labs/moose-lib";
+import { made, Row } from "./made";
+export const Lost = new OlapTable<Row>("Lost", { orderByFields: ["id"] });
+export const Made = made("Made");
+`)
+			got := load(t, o)
+			if got.Map.Tables["local_Lost"] == nil {
+				t.Fatal("the table is missing")
+			}
+			if diff := cmp.Diff(map[string]string{"tables local_Made": "app/made.ts:10"}, found(got.Sources)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestObjectsOfPackages are declared where the project calls the package.
+func TestObjectsOfPackages(t *testing.T) {
+	t.Run("TypeScript", func(t *testing.T) {
+		p, o := small(t)
+		write(t, p, main, `import { Stream } from "@514labs/moose-lib";
+interface Row { id: string }
+const names = ["A", "B"];
+class Named extends Stream<Row> {}
+const list = names.map((name) => new Stream<Row>(name)); // declares topics A, topics B
+export { list };
+`)
+		if diff := cmp.Diff(marked(t, p, main), found(load(t, o).Sources)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("Python", func(t *testing.T) {
+		p, o := smallPy(t)
+		write(t, p, "venv/site-packages/maker.py", "def make(kind, name):\n    return kind(name)\n")
+		write(t, p, mainPy, `import sys
+sys.path.append("venv/site-packages")
+from maker import make
+from moose_lib import Key, Stream
+from pydantic import BaseModel
+
+class Row(BaseModel):
+    id: Key[str]
+
+made = make(
+    Stream[Row], "Made")
+exec("Stream[Row]('Executed')")
+`)
+		want := map[string]string{"topics Made": mainPy + ":10", "topics Executed": mainPy + ":12"}
+		if diff := cmp.Diff(want, found(load(t, o).Sources)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestLinkedProject is reached through a symbolic link: the tools see the folder itself.
+func TestLinkedProject(t *testing.T) {
+	link := func(t *testing.T, o *loader.Options) {
+		t.Helper()
+		to := filepath.Join(t.TempDir(), "link")
+		if err := os.Symlink(o.Project.Root, to); err != nil {
+			t.Fatal(err)
+		}
+		o.Project.Root = to
+	}
+	t.Run("TypeScript", func(t *testing.T) {
+		_, o := small(t)
+		link(t, &o)
+		want := map[string]string{"tables local_PageViews": main + ":12", "tables local_Users": main + ":23"}
+		if diff := cmp.Diff(want, found(load(t, o).Sources)); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("Python", func(t *testing.T) {
+		_, o := smallPy(t)
+		link(t, &o)
+		want := map[string]string{"tables local_PageViews": mainPy + ":25", "tables local_Users": mainPy + ":27"}
+		if diff := cmp.Diff(want, found(load(t, o).Sources)); diff != "" {
+			t.Error(diff)
+		}
+	})
 }

@@ -15,13 +15,19 @@ import (
 func sources() inframap.Sources {
 	out := inframap.Sources{}
 	for i, key := range []inframap.ObjectKey{
-		{Section: inframap.TablesSection, ID: "local_Events_1_2"}, {Section: inframap.TablesSection, ID: "local_Kitchen"},
-		{Section: inframap.TablesSection, ID: "local_Old"}, {Section: inframap.TablesSection, ID: "local_Ledger"},
+		{Section: inframap.TablesSection, ID: "local_Events_1_2"},
+		{Section: inframap.TablesSection, ID: "local_Kitchen"},
+		{Section: inframap.TablesSection, ID: "local_Old"},
+		{Section: inframap.TablesSection, ID: "local_Ledger"},
 		{Section: inframap.TablesSection, ID: "local_One"},
-		{Section: inframap.ViewsSection, ID: "Big"}, {Section: inframap.MaterializedViewsSection, ID: "AggMV"},
-		{Section: inframap.SQLResourcesSection, ID: "dict"}, {Section: inframap.TopicsSection, ID: "Foo_0_1"},
-		{Section: inframap.APIEndpointsSection, ID: "EGRESS_top_1"}, {Section: inframap.WorkflowsSection, ID: "nightly"},
-		{Section: inframap.WebAppsSection, ID: "admin"}, {Section: inframap.DictionariesSection, ID: "countries"},
+		{Section: inframap.ViewsSection, ID: "Big"},
+		{Section: inframap.MaterializedViewsSection, ID: "AggMV"},
+		{Section: inframap.SQLResourcesSection, ID: "dict"},
+		{Section: inframap.TopicsSection, ID: "Foo_0_1"},
+		{Section: inframap.APIEndpointsSection, ID: "EGRESS_top_1"},
+		{Section: inframap.WorkflowsSection, ID: "nightly"},
+		{Section: inframap.WebAppsSection, ID: "admin"},
+		{Section: inframap.DictionariesSection, ID: "countries"},
 	} {
 		out[key] = inframap.Source{File: "app/index.ts", Line: 10 * (i + 1)}
 	}
