@@ -90,6 +90,7 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 type planned struct {
 	*session.Session
 	desired *inframap.Map
+	sources inframap.Sources
 	options diff.Options
 	outcome *planner.Outcome
 	report  *report.Report
@@ -104,7 +105,7 @@ func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags) (*planne
 	p := &planned{Session: s}
 	loaded, err := p.Desired(ctx, false)
 	if err == nil {
-		p.desired = loaded.Map
+		p.desired, p.sources = loaded.Map, loaded.Sources
 		err = p.plan(ctx, s.Options())
 	}
 	if err != nil {
@@ -124,8 +125,8 @@ func (p *planned) plan(ctx context.Context, options diff.Options) (err error) {
 		return err
 	}
 	p.report, err = report.New(p.outcome, report.Options{
-		History: history,
-		Target:  p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
+		History: history, Sources: p.sources,
+		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
 	})
 	return err
 }

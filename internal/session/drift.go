@@ -50,6 +50,13 @@ func (s *Session) Drift(ctx context.Context, streams bool) (found *report.DriftR
 	if in.History, err = s.History(ctx, status.Drift); err != nil {
 		return nil, err
 	}
+	if streams {
+		found, err := s.Streams(ctx, recorded)
+		if err != nil {
+			return nil, err
+		}
+		in.Changes, in.UnmanagedTopics = append(in.Changes, found.Drift...), found.UnmanagedTopics
+	}
 	return report.NewDrift(in), nil
 }
 

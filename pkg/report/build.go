@@ -14,8 +14,9 @@ import (
 type builder struct {
 	outcome *planner.Outcome
 	// db is the default database, which is left out in front of names.
-	db     string
-	losses []Loss
+	db      string
+	losses  []Loss
+	sources inframap.Sources
 }
 
 func newBuilder(o *planner.Outcome) *builder {
@@ -32,7 +33,10 @@ func (b *builder) label(database, name string) string {
 
 // change writes one change; what it drops is added to the losses.
 func (b *builder) change(c *diff.Change) Change {
-	out := Change{Kind: c.Kind, Action: c.Action, ID: c.ID, Name: c.Name, Title: title(c.Kind) + c.Name, Why: attributes(c.Why)}
+	out := Change{
+		Kind: c.Kind, Action: c.Action, ID: c.ID, Name: c.Name, Title: title(c.Kind) + c.Name,
+		Source: b.source(c), Why: attributes(c.Why),
+	}
 	switch {
 	case c.Table != nil:
 		b.table(&out, c)
@@ -74,7 +78,7 @@ func (b *builder) blocked(held *diff.Blocked) Blocked {
 	losses := len(b.losses)
 	c := b.change(&held.Change)
 	b.losses = b.losses[:losses]
-	out := Blocked{Kind: c.Kind, Action: c.Action, Name: c.Name, Title: c.Title + " (protected)", Reason: held.Reason}
+	out := Blocked{Kind: c.Kind, Action: c.Action, Name: c.Name, Title: c.Title + " (protected)", Source: c.Source, Reason: held.Reason}
 	switch c.Action {
 	case diff.Update, diff.Recreate:
 		for _, l := range c.Details {

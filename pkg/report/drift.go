@@ -14,6 +14,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
@@ -161,7 +162,7 @@ func (r *DriftReport) Text(w io.Writer, o TextOptions) error {
 		t.status("Warning", message, color.FgHiYellow)
 	}
 	for _, d := range r.Drift {
-		t.item(signs[d.Action], d.Text, d.lines())
+		t.item(signs[d.Action], d.Text, inframap.Source{}, d.lines())
 	}
 	t.names("Unmanaged", "that nothing of this project manages, left alone", r.Unmanaged.Names)
 	if t.b.Len() > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -27,6 +28,8 @@ type Options struct {
 	Warnings  []string
 	// History is who changed drifted objects last, as far as the server can tell.
 	History map[schema.Name]clickhouse.LastChange
+	// Sources are the places where the objects of the desired map are declared; nil is fine.
+	Sources inframap.Sources
 	// Secrets are credentials to remove from every text, beside those that the maps hold.
 	Secrets []string
 }
@@ -52,6 +55,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		return nil, errors.New("make the report: the plan is incomplete; its changes, its before-map or its desired map is missing")
 	}
 	b := newBuilder(outcome)
+	b.sources = o.Sources
 	r := &Report{
 		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
 		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),

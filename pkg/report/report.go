@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
@@ -76,6 +77,8 @@ type Change struct {
 	// in brackets, such as the cause and the price of a recreation.
 	Title string `json:"title" report:"keep"`
 	Note  string `json:"note,omitzero"`
+	// Source is where the object is declared, absent where not known or no longer declared.
+	Source inframap.Source `json:"source,omitzero" report:"keep"`
 	// Why lists the attributes that differ.
 	Why []Attribute `json:"why"`
 	// Details are the lines below the heading.
@@ -152,12 +155,14 @@ type Unmanaged struct {
 
 // Blocked is a change that is held back, and why.
 type Blocked struct {
-	Kind    diff.Kind   `json:"kind" report:"keep"`
-	Action  diff.Action `json:"action" report:"keep"`
-	Name    string      `json:"name" report:"keep"`
-	Title   string      `json:"title" report:"keep"`
-	Reason  string      `json:"reason"`
-	Details []Line      `json:"details"`
+	Kind   diff.Kind   `json:"kind" report:"keep"`
+	Action diff.Action `json:"action" report:"keep"`
+	Name   string      `json:"name" report:"keep"`
+	Title  string      `json:"title" report:"keep"`
+	// Source is as in Change.
+	Source  inframap.Source `json:"source,omitzero" report:"keep"`
+	Reason  string          `json:"reason"`
+	Details []Line          `json:"details"`
 }
 
 // Operation is one step of the plan.

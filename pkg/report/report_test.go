@@ -93,7 +93,7 @@ func checkTerminal(t *testing.T, out string) {
 }
 
 func TestNoTerminalEscapePasses(t *testing.T) {
-	r := newReport(t, hostile(), report.Options{Warnings: hostileNames, Target: "\x1b[1m"})
+	r := newReport(t, hostile(), report.Options{Warnings: hostileNames, Target: "\x1b[1m", Sources: sources()})
 	checkTerminal(t, text(t, r, report.TextOptions{SQL: true}))
 	var b bytes.Buffer
 	if err := r.JSON(&b); err != nil {
@@ -103,7 +103,7 @@ func TestNoTerminalEscapePasses(t *testing.T) {
 }
 
 func TestWrappingLosesNothing(t *testing.T) {
-	r := newReport(t, kitchenSink(), report.Options{})
+	r := newReport(t, kitchenSink(), report.Options{Sources: sources()})
 	whole, wrapped := text(t, r, report.TextOptions{}), text(t, r, report.TextOptions{Width: 60})
 	if d := cmp.Diff(strings.Fields(whole), strings.Fields(wrapped)); d != "" {
 		t.Error(d)
@@ -116,7 +116,7 @@ func TestWrappingLosesNothing(t *testing.T) {
 }
 
 func TestJSONReadsBack(t *testing.T) {
-	r := newReport(t, kitchenSink(), report.Options{})
+	r := newReport(t, kitchenSink(), report.Options{Sources: sources()})
 	var b bytes.Buffer
 	if err := r.JSON(&b); err != nil {
 		t.Fatal(err)
