@@ -38,7 +38,7 @@ var traps = []struct{ trap, file, test string }{
 	{"the order of operations differs from run to run", "pkg/planner/planner_test.go", "TestAPlanIsTheSameTwice"},
 	{"plan ignores the variable of the connection", "cmd/moose/testdata/engine/flow.txtar", "env MOOSE_CLICKHOUSE_CONFIG__URL=$NATIVE"},
 	{"one query for each table", "pkg/clickhouse/client_test.go", "TestRoundTripsDoNotGrowWithTheNumberOfTables"},
-	{"a token in the log", "cmd/moose/testdata/script/logs.txtar", "hash-token"},
+	{"a token in the log", "cmd/moose/commands_test.go", "TestNoTokenInTheLog"},
 	{"a missing database is told after the compile", "cmd/moose/testdata/engine/unreachable.txtar", "stderr"},
 }
 

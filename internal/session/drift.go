@@ -51,6 +51,7 @@ func (s *Session) Drift(ctx context.Context, streams bool) (found *report.DriftR
 		return nil, err
 	}
 	if streams {
+		progress.Close(nil)
 		found, err := s.Streams(ctx, recorded)
 		if err != nil {
 			return nil, err

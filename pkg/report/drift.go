@@ -169,8 +169,9 @@ func (r *DriftReport) Text(w io.Writer, o TextOptions) error {
 		t.b.WriteByte('\n')
 	}
 	t.line(0, r.Verdict)
-	if len(r.Drift) > 0 {
-		t.line(0, "To keep a change, declare it in the code (`moose db pull --print TABLE` writes the declaration); otherwise the next migration undoes it.")
+	if slices.ContainsFunc(r.Drift, func(d Drift) bool { return !runtimeKinds[d.Kind] }) {
+		t.line(0, "To keep a change in ClickHouse, declare it in the code (`moose db pull --print TABLE` writes a table's declaration); otherwise the next migration undoes it.")
+		t.line(0, "What no code can declare stays; accept it under ignore: in moose-migrate.yml.")
 	}
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("write the drift report: %w", err)
