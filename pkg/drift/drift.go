@@ -151,8 +151,8 @@ func (r *reconciler) viewDrift(kind diff.Kind, name string, was *schema.View, ob
 		return nil, true
 	}
 	why := diff.CompareViews(was, actual, db, objects)
-	if len(why) > 0 {
-		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Object: was.Name, Why: why})
+	if undeclared := diff.UndeclaredView(actual, r.options); len(why)+len(undeclared) > 0 {
+		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Object: was.Name, Why: append(why, undeclared...)})
 	}
 	return actual, len(why) > 0
 }

@@ -200,11 +200,14 @@ func TestWhatCannotBeDeclaredIsDriftAndStays(t *testing.T) {
 		"ALTER TABLE DB.Orders ADD STATISTICS qty TYPE tdigest",
 		"ALTER TABLE DB.Orders MODIFY COMMENT 'by hand'",
 		"ALTER TABLE DB.Daily MODIFY COLUMN n MODIFY SETTING max_compress_block_size = 65536",
+		"DROP VIEW DB.DailyMV",
+		"CREATE MATERIALIZED VIEW DB.DailyMV REFRESH EVERY 1 DAY APPEND TO DB.Daily AS SELECT toDate(at) AS day, count(*) AS n FROM DB.Orders GROUP BY day",
 	} {
 		b.exec(strings.ReplaceAll(sql, "DB.", b.db+"."))
 	}
 	out := b.plan(shop(b))
-	b.mustSay(out, "column qty: statistics", "tdigest", "table comment", "by hand", "column n: settings", "max_compress_block_size = 65536")
+	b.mustSay(out, "column qty: statistics", "tdigest", "table comment", "by hand", "column n: settings", "max_compress_block_size = 65536",
+		"materialized view DailyMV", "refresh: none -> EVERY 1 DAY APPEND")
 	if len(out.Operations) != 0 {
 		t.Errorf("operations %v", out.Operations)
 	}
