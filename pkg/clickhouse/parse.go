@@ -134,6 +134,8 @@ func parseColumn(name, definition string) schema.Column {
 			c.Codec, _ = sqltext.Unwrap(clause.Text)
 		case "TTL":
 			c.TTL = clause.Text
+		case "STATISTICS", "COLLATE", "SETTINGS":
+			c.Other = append(c.Other, clause.Keyword+" "+clause.Text)
 		}
 	}
 	return c

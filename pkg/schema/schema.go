@@ -48,6 +48,8 @@ type Column struct {
 	Codec   string
 	TTL     string
 	Comment string
+	// Other are clauses that Moose does not know, such as STATISTICS(tdigest). They are not compared.
+	Other []string
 }
 
 // Index is a data-skipping index; Type carries its arguments: "set(100)".
