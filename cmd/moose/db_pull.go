@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/internal/session"
 	"github.com/moose-migrate/moose-migrate/pkg/codegen"
 	"github.com/moose-migrate/moose-migrate/pkg/config"
-	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
 type dbPullOptions struct {
@@ -83,10 +81,13 @@ func externalFile(p *config.Project, given string, l codegen.Language) (string, 
 		return filepath.Join(p.SourcePath(), name), nil
 	case filepath.Ext(given) != pull.Extension(l):
 		return "", fmt.Errorf("--file-path %s: the name must end in %s, as the project is written in %s", given, pull.Extension(l), p.Language)
-	case filepath.IsAbs(given):
-		return filepath.Clean(given), nil
+	case !filepath.IsAbs(given):
+		given = filepath.Join(p.Dir, given)
 	}
-	return filepath.Join(p.Dir, given), nil
+	if inside, err := filepath.Rel(p.SourcePath(), given); err != nil || !filepath.IsLocal(inside) {
+		return "", fmt.Errorf("--file-path %s lies outside of the source folder %s, where no main file finds it", given, p.SourceDir)
+	}
+	return filepath.Clean(given), nil
 }
 
 func runDBPull(ctx context.Context, f *cli.Factory, o dbPullOptions) (err error) {
@@ -145,6 +146,9 @@ func printTable(ctx context.Context, f *cli.Factory, s *session.Session, in pull
 		return fmt.Errorf("%s", d.Notes[0])
 	}
 	tellNotes(f, d)
+	if t := d.Tables[0]; t.Map.LifeCycle != inframap.ExternallyManaged && len(d.Notes) > 0 {
+		f.Warn(fmt.Sprintf("table %s is managed by the code: with this declaration a plan would change what is named above, and drop what is not declared", t.Name))
+	}
 	_, err = io.WriteString(f.Out, d.Snippet())
 	return err
 }
@@ -179,45 +183,3 @@ func writeTables(f *cli.Factory, project *config.Project, in pull.Input, file st
 	}
 	return nil
 }
-
-// tellNotes names what the declarations do not express, and the variables that they need.
-func tellNotes(f *cli.Factory, d *codegen.Declarations) {
-	for _, n := range d.Notes {
-		f.Warn(strings.ReplaceAll(n.String(), "\n", `\n`))
-	}
-	for _, v := range d.Variables {
-		f.Warn(fmt.Sprintf("table %s: %s is a credential and is not written; set the variable %s where plans are made and applied", v.Table, v.Field, v.Name))
-	}
-}
-
-// tellLeftOut says what is not in the file by intent.
-func tellLeftOut(f *cli.Factory, r *pull.Result) {
-	for _, name := range slices.SortedFunc(maps.Keys(r.Elsewhere), byName) {
-		f.Note(fmt.Sprintf("table %s is declared as externally managed in %s, which is not rewritten; `moose db pull --print %s` shows what it would be", name, r.Elsewhere[name], name))
-	}
-	for _, name := range r.Gone {
-		f.Warn(fmt.Sprintf("table %s is in the code and no longer in ClickHouse, so the file does not declare it any more", name))
-	}
-	if r.NotChosen > 0 {
-		f.Note(counted(r.NotChosen, "table") + " matched no --tables pattern")
-	}
-	if r.Views+r.Dictionaries > 0 {
-		f.Note(fmt.Sprintf("Left out: %s and %s that the code does not know; only tables are written.", counted(r.Views, "view"), dictionaries(r.Dictionaries)))
-	}
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func dictionaries(n int) string {
-	if n == 1 {
-		return "1 dictionary"
-	}
-	return fmt.Sprintf("%d dictionaries", n)
-}
-
-func byName(a, b schema.Name) int { return strings.Compare(a.String(), b.String()) }

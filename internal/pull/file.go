@@ -64,7 +64,7 @@ func Write(file, source string) error {
 }
 
 // Import is the line that the main file needs so that Moose reads the file; from is
-// the folder of the main file.
+// the folder of the main file, in which or below which the file lies.
 func Import(from, file string, l codegen.Language) string {
 	relative, err := filepath.Rel(from, file)
 	if err != nil {
@@ -72,10 +72,7 @@ func Import(from, file string, l codegen.Language) string {
 	}
 	module := filepath.ToSlash(strings.TrimSuffix(relative, Extension(l)))
 	if l == codegen.TypeScript {
-		if !strings.HasPrefix(module, "../") {
-			module = "./" + module
-		}
-		return `import "` + module + `";`
+		return `import "./` + module + `";`
 	}
 	folder, name := filepath.Split(module)
 	return "from ." + strings.ReplaceAll(strings.TrimSuffix(folder, "/"), "/", ".") + " import " + name

@@ -64,7 +64,7 @@ func examples() []codegen.Table {
 	orders.Indexes = []schema.Index{{Name: "by_status", Expr: "status", Type: "set(10)", Granularity: 2}}
 	orders.Projections = []schema.Projection{{Name: "days", Body: "SELECT day, count() GROUP BY day"}, {Name: "indexed"}}
 	orders.Constraints = []schema.Constraint{{Name: "positive", Definition: "CHECK amount > 0"}}
-	version, cluster, limit := "1.2", "main", int64(10)
+	version, cluster, limit, description := "1.2", "main", int64(10), "What happened"
 	return []codegen.Table{
 		{Schema: &schema.Table{
 			Name: schema.Name{Database: "archive", Object: "old-orders"}, Columns: []schema.Column{column("id", "UInt64")},
@@ -79,6 +79,7 @@ func examples() []codegen.Table {
 			Declared: &inframap.Table{
 				Name: "events_1_2", Version: &version, LifeCycle: inframap.DeletionProtected, ClusterName: &cluster,
 				SourcePrimitive: inframap.Primitive{Name: "events"}, SeedFilter: &inframap.SeedFilter{Limit: &limit},
+				Metadata: &inframap.Metadata{Description: &description},
 			},
 		},
 		{Schema: &schema.Table{
@@ -86,8 +87,22 @@ func examples() []codegen.Table {
 			Engine:   schema.Engine{Name: "Kafka", Args: []string{"'kafka:9092'", "'topic'", "'group'", "'JSONEachRow'"}},
 			Settings: map[string]string{"kafka_sasl_password": inframap.Hidden, "kafka_num_consumers": "2"},
 		}},
+		{Schema: foreign("spread", schema.Engine{Name: "Distributed", Args: []string{"'main'", "'shop'", "'orders'", "cityHash64(m)", "'policy'"}})},
+		{Schema: foreign("lake", schema.Engine{Name: "IcebergS3", Args: []string{"'https://h/lake/'", "'Parquet'"}})},
+		{Schema: foreign("files", schema.Engine{Name: "S3Queue", Args: []string{"'https://h/*'", "'CSV'", "'gzip'"}, Credentials: []string{"headers"}}), Declared: &inframap.Table{}},
+		{Schema: foreign("spool", schema.Engine{Name: "Buffer", Args: []string{"'shop'", "'orders'", "1", "2", "3", "4", "5", "6", "7", "8"}})},
+		{Schema: foreign("replicated", schema.Engine{Name: "ReplicatedSummingMergeTree", Args: []string{"'/p'", "'r'", "m"}})},
 		{Schema: &schema.Table{Name: name("remote"), Columns: []schema.Column{column("m", "String")}, Engine: schema.Engine{Name: "MySQL", Args: []string{"'h'", "'p4ssw0rd'"}}}},
 	}
+}
+
+// foreign is a table of another engine, with a setting.
+func foreign(object string, e schema.Engine) *schema.Table {
+	t := &schema.Table{Name: name(object), Columns: []schema.Column{column("m", "String")}, Engine: e}
+	if e.Name == "S3Queue" {
+		t.Settings = map[string]string{"mode": "ordered", "keeper_path": "/k"}
+	}
+	return t
 }
 
 func TestGoldenFiles(t *testing.T) {

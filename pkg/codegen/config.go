@@ -108,6 +108,9 @@ func (s syntax) tableMembers(t *inframap.Table, w *writer) []member {
 	if t.LifeCycle != "" && t.LifeCycle != inframap.FullyManaged {
 		add("life_cycle", w.use("LifeCycle")+"."+string(t.LifeCycle))
 	}
+	if !s.camel && t.Metadata != nil && text(t.Metadata.Description) != "" { // tables have none in TypeScript
+		add("metadata", s.settings(map[string]string{"description": *t.Metadata.Description}, w))
+	}
 	if len(t.TableSettings) > 0 {
 		add("settings", s.settings(t.TableSettings, w))
 	}

@@ -103,7 +103,7 @@ func (b *builder) credentials(e *inframap.Engine) error {
 	for _, kind := range b.s.Engine.Credentials {
 		name := arguments[kind]
 		if name == "" {
-			b.note("engine", "its "+kind+" is not declared, because it can be a credential")
+			b.note("engine", "left out, because it can be a credential: "+kind)
 			continue
 		}
 		declared := ""

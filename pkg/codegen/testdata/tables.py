@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from moose_lib import ClickHouseCodec, ClickHouseMaterialized, ClickHouseTTL, ClickhouseSize, KafkaEngine, Key, LifeCycle, MergeTreeEngine, OlapConfig, OlapTable, ReplicatedReplacingMergeTreeEngine, S3Engine, UInt32, UInt64, clickhouse_decimal, clickhouse_default, moose_runtime_env
+from moose_lib import BufferEngine, ClickHouseCodec, ClickHouseMaterialized, ClickHouseTTL, ClickhouseSize, DistributedEngine, IcebergS3Engine, KafkaEngine, Key, LifeCycle, MergeTreeEngine, OlapConfig, OlapTable, ReplicatedReplacingMergeTreeEngine, ReplicatedSummingMergeTreeEngine, S3Engine, S3QueueEngine, UInt32, UInt64, clickhouse_decimal, clickhouse_default, moose_runtime_env
 
 
 class events(BaseModel):
@@ -24,7 +24,35 @@ events_table = OlapTable[events](
         cluster="main",
         version="1.2",
         life_cycle=LifeCycle.DELETION_PROTECTED,
+        metadata={ "description": "What happened" },
         seed_filter=OlapConfig.SeedFilter(limit=10),
+    ),
+)
+
+
+# NOT AS IN CLICKHOUSE: engine: left out, because it can be a credential: headers
+class files(BaseModel):
+    m: str
+
+
+files_table = OlapTable[files](
+    "files",
+    OlapConfig(
+        engine=S3QueueEngine(s3_path="https://h/*", format="CSV", compression="gzip"),
+        settings={ "keeper_path": "/k", "mode": "ordered" },
+    ),
+)
+
+
+class lake(BaseModel):
+    m: str
+
+
+lake_table = OlapTable[lake](
+    "lake",
+    OlapConfig(
+        engine=IcebergS3Engine(path="https://h/lake/", format="Parquet"),
+        life_cycle=LifeCycle.EXTERNALLY_MANAGED,
     ),
 )
 
@@ -86,7 +114,47 @@ queue_table = OlapTable[queue](
 )
 
 
-# NOT AS IN CLICKHOUSE: engine: its session_token is not declared, because it can be a credential
+class replicated(BaseModel):
+    m: str
+
+
+replicated_table = OlapTable[replicated](
+    "replicated",
+    OlapConfig(
+        engine=ReplicatedSummingMergeTreeEngine(keeper_path="/p", replica_name="r", columns=["m"]),
+        order_by_expression="tuple()",
+        life_cycle=LifeCycle.EXTERNALLY_MANAGED,
+    ),
+)
+
+
+class spool(BaseModel):
+    m: str
+
+
+spool_table = OlapTable[spool](
+    "spool",
+    OlapConfig(
+        engine=BufferEngine(target_database="shop", target_table="orders", num_layers=1, min_time=2, max_time=3, min_rows=4, max_rows=5, min_bytes=6, max_bytes=7, flush_time=8),
+        life_cycle=LifeCycle.EXTERNALLY_MANAGED,
+    ),
+)
+
+
+class spread(BaseModel):
+    m: str
+
+
+spread_table = OlapTable[spread](
+    "spread",
+    OlapConfig(
+        engine=DistributedEngine(cluster="main", target_database="shop", target_table="orders", sharding_key="cityHash64(m)", policy_name="policy"),
+        life_cycle=LifeCycle.EXTERNALLY_MANAGED,
+    ),
+)
+
+
+# NOT AS IN CLICKHOUSE: engine: left out, because it can be a credential: session_token
 # Set OLD_ORDERS_AWS_ACCESS_KEY_ID in the environment; ClickHouse has a value for aws_access_key_id that is not written here.
 # Set OLD_ORDERS_AWS_SECRET_ACCESS_KEY in the environment; ClickHouse has a value for aws_secret_access_key that is not written here.
 class OldOrders(BaseModel):

@@ -21,6 +21,30 @@ export const EventsTable = new OlapTable<events>("events", {
   seedFilter: { limit: 10 },
 });
 
+// NOT AS IN CLICKHOUSE: engine: left out, because it can be a credential: headers
+export interface files {
+  m: string;
+}
+
+export const FilesTable = new OlapTable<files>("files", {
+  engine: ClickHouseEngines.S3Queue,
+  s3Path: "https://h/*",
+  format: "CSV",
+  compression: "gzip",
+  settings: { "keeper_path": "/k", "mode": "ordered" },
+});
+
+export interface lake {
+  m: string;
+}
+
+export const LakeTable = new OlapTable<lake>("lake", {
+  engine: ClickHouseEngines.IcebergS3,
+  path: "https://h/lake/",
+  format: "Parquet",
+  lifeCycle: LifeCycle.EXTERNALLY_MANAGED,
+});
+
 export interface OrdersLines {
   sku: string;
   n: UInt32;
@@ -77,7 +101,53 @@ export const QueueTable = new OlapTable<queue>("queue", {
   settings: { "kafka_num_consumers": "2", "kafka_sasl_password": mooseRuntimeEnv.get("QUEUE_KAFKA_SASL_PASSWORD") } as any,
 });
 
-// NOT AS IN CLICKHOUSE: engine: its session_token is not declared, because it can be a credential
+export interface replicated {
+  m: string;
+}
+
+export const ReplicatedTable = new OlapTable<replicated>("replicated", {
+  engine: ClickHouseEngines.ReplicatedSummingMergeTree,
+  keeperPath: "/p",
+  replicaName: "r",
+  columns: ["m"],
+  orderByExpression: "tuple()",
+  lifeCycle: LifeCycle.EXTERNALLY_MANAGED,
+});
+
+export interface spool {
+  m: string;
+}
+
+export const SpoolTable = new OlapTable<spool>("spool", {
+  engine: ClickHouseEngines.Buffer,
+  targetDatabase: "shop",
+  targetTable: "orders",
+  numLayers: 1,
+  minTime: 2,
+  maxTime: 3,
+  minRows: 4,
+  maxRows: 5,
+  minBytes: 6,
+  maxBytes: 7,
+  flushTime: 8,
+  lifeCycle: LifeCycle.EXTERNALLY_MANAGED,
+});
+
+export interface spread {
+  m: string;
+}
+
+export const SpreadTable = new OlapTable<spread>("spread", {
+  engine: ClickHouseEngines.Distributed,
+  cluster: "main",
+  targetDatabase: "shop",
+  targetTable: "orders",
+  shardingKey: "cityHash64(m)",
+  policyName: "policy",
+  lifeCycle: LifeCycle.EXTERNALLY_MANAGED,
+});
+
+// NOT AS IN CLICKHOUSE: engine: left out, because it can be a credential: session_token
 // Set OLD_ORDERS_AWS_ACCESS_KEY_ID in the environment; ClickHouse has a value for aws_access_key_id that is not written here.
 // Set OLD_ORDERS_AWS_SECRET_ACCESS_KEY in the environment; ClickHouse has a value for aws_secret_access_key that is not written here.
 export interface OldOrders {
