@@ -74,7 +74,7 @@ made, 5 another run holds the lock, 130 interrupted.`,
 	)
 	root.SetHelpCommandGroupID(groupOther)
 	root.SetCompletionCommandGroupID(groupOther)
-	for _, cmd := range []*cobra.Command{newPlanCmd(f), newGenerateCmd(f), newMigrateCmd(f)} {
+	for _, cmd := range []*cobra.Command{newPlanCmd(f), newGenerateCmd(f), newMigrateCmd(f), newDBCmd(f)} {
 		cmd.GroupID = groupChange
 		root.AddCommand(cmd)
 	}
