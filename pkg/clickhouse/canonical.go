@@ -133,7 +133,7 @@ func canonicalise(t *schema.Table, names dialect) {
 		t.Projections[i].Body = names.normalise(t.Projections[i].Body)
 	}
 	for i := range t.Constraints {
-		t.Constraints[i].Definition = names.normalise(t.Constraints[i].Definition)
+		t.Constraints[i].Expr = names.normalise(t.Constraints[i].Expr)
 	}
 	for i := range t.OrderBy {
 		t.OrderBy[i] = names.normalise(t.OrderBy[i])

@@ -81,7 +81,7 @@ func withoutSecrets(op plan.Operation) plan.Operation {
 // out of the query log.
 func hasFreeText(op plan.Operation, sql string) bool {
 	switch op.Kind() {
-	case plan.RawSQL, plan.DropTable, plan.DropView, plan.DropMaterializedView,
+	case plan.RawSQL, plan.DropTable, plan.RenameTable, plan.DropView, plan.DropMaterializedView,
 		plan.DropDictionary, plan.CreateRowPolicy, plan.DropRowPolicy: // the names and texts of a row policy are all quoted
 		return false
 	case plan.CreateView, plan.CreateMaterializedView:
@@ -168,6 +168,9 @@ func extraInTable(declared *inframap.Table, formatted string) string {
 	}
 	for _, p := range declared.Projections {
 		want = append(want, "projection "+p.Name)
+	}
+	for _, c := range declared.Constraints {
+		want = append(want, "constraint "+c.Name)
 	}
 	for i := range made.Columns {
 		got = append(got, "column "+made.Columns[i].Name)

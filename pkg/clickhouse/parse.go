@@ -115,7 +115,7 @@ func parseElement(t *schema.Table, element string) {
 		body, _ := sqltext.Unwrap(rest)
 		t.Projections = append(t.Projections, schema.Projection{Name: name, Body: body})
 	case "CONSTRAINT":
-		t.Constraints = append(t.Constraints, schema.Constraint{Name: name, Definition: rest})
+		t.Constraints = append(t.Constraints, parseConstraint(name, rest))
 	}
 }
 
@@ -134,9 +134,18 @@ func parseColumn(name, definition string) schema.Column {
 			c.Codec, _ = sqltext.Unwrap(clause.Text)
 		case "TTL":
 			c.TTL = clause.Text
+		case "STATISTICS":
+			c.Statistics, _ = sqltext.Unwrap(clause.Text)
+		case "SETTINGS":
+			c.Settings, _ = sqltext.Unwrap(clause.Text)
 		}
 	}
 	return c
+}
+
+func parseConstraint(name, definition string) schema.Constraint {
+	kind, expr, _ := strings.Cut(strings.TrimSpace(definition), " ")
+	return schema.Constraint{Name: name, Type: kind, Expr: strings.Join(sqltext.Elements(expr), ", ")}
 }
 
 func parseIndex(name, definition string) schema.Index {
@@ -187,8 +196,11 @@ func parseView(name schema.Name, engine, create, asSelect string) *schema.View {
 		if i > 0 && tokens[i-1].Text == "." {
 			continue
 		}
-		if t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "AS" || t.Text == "ENGINE") {
+		if t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "AS" || t.Text == "ENGINE" || t.Text == "DEFINER") {
 			break
+		}
+		if t.Kind == sqltext.Word && t.Text == "REFRESH" {
+			v.Refresh = refresh(tokens[i+1:])
 		}
 		if t.Kind == sqltext.Word && t.Text == "TO" && i+2 < len(tokens) {
 			v.Target = parseName(tokens[i+2:], name.Database)
@@ -197,6 +209,14 @@ func parseView(name schema.Name, engine, create, asSelect string) *schema.View {
 	}
 	v.Inner = true
 	return v
+}
+
+// refresh is what stands between REFRESH and the target or the columns.
+func refresh(tokens []sqltext.Token) string {
+	end := slices.IndexFunc(tokens, func(t sqltext.Token) bool {
+		return t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "TO" || t.Text == "ENGINE" || t.Text == "DEFINER" || t.Text == "AS")
+	})
+	return strings.TrimSpace(sqltext.Join(tokens[:max(end, 0)]))
 }
 
 func parseName(tokens []sqltext.Token, database string) schema.Name {

@@ -20,6 +20,19 @@ var fixedSettings = map[string]string{
 	"table_disk":                           "0",
 }
 
+// fixedColumns are engines whose columns no ALTER can change, but for their comments
+// (code 48 on ClickHouse 26.7).
+var fixedColumns = map[string]bool{
+	"Kafka": true, "S3": true, "S3Queue": true, "Iceberg": true, "IcebergS3": true, "AzureBlobStorage": true, "AzureQueue": true,
+	"DeltaLake": true, "Hudi": true, "HDFS": true, "URL": true, "File": true, "FileLog": true, "Log": true, "TinyLog": true,
+	"StripeLog": true, "Set": true, "Join": true, "EmbeddedRocksDB": true, "KeeperMap": true, "GenerateRandom": true, "SQLite": true,
+	"MySQL": true, "PostgreSQL": true, "MongoDB": true, "Redis": true, "RabbitMQ": true, "NATS": true,
+}
+
+func commentOnly(c ColumnChange) bool {
+	return c.Action == Update && !slices.ContainsFunc(c.Why, func(a Attribute) bool { return a.Name != "comment" })
+}
+
 // compareEngine returns what differs in the engine, nil when nothing does.
 // Credentials are compared through the hash that was recorded with them; the
 // Keeper path and replica name are no part of it, see compareReplica.
@@ -66,7 +79,7 @@ func engineText(e schema.Engine) string {
 }
 
 // compareSettings returns the settings that differ and those among them that force a recreation.
-func compareSettings(p *tablePair) (before, after map[string]string, forced []Attribute) {
+func compareSettings(p *tablePair, ignored func(string) bool) (before, after map[string]string, forced []Attribute) {
 	before, after = map[string]string{}, map[string]string{}
 	b, a := p.schemaBefore.Settings, p.schemaAfter.Settings
 	for _, k := range inframap.Keys(union(b, a)) {
@@ -77,7 +90,7 @@ func compareSettings(p *tablePair) (before, after map[string]string, forced []At
 			old, new = stringOr(hadOld, old, fixed), stringOr(hasNew, new, fixed)
 			hadOld, hasNew = true, true
 		}
-		if hadOld == hasNew && old == new || isHidden(old) || isHidden(new) {
+		if ignored("setting "+k) || hadOld == hasNew && old == new || isHidden(old) || isHidden(new) {
 			continue
 		}
 		if hadOld {

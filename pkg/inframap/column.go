@@ -18,7 +18,10 @@ type Column struct {
 	Codec        *string      `json:"codec,omitzero"`
 	Materialized *string      `json:"materialized,omitzero"`
 	Alias        *string      `json:"alias,omitzero"`
-	Extra        `json:",embed"`
+	// Ephemeral is set on an existing column that ClickHouse does not store, with its
+	// expression or "". Moose has no word for it; it stands in plan files only.
+	Ephemeral *string `json:"ephemeral,omitzero"`
+	Extra     `json:",embed"`
 }
 
 // Annotation is a pair such as ["LowCardinality", true] or

@@ -1,7 +1,5 @@
 package inframap
 
-import "github.com/go-json-experiment/json/jsontext"
-
 // Table is a ClickHouse table as declared or recorded.
 type Table struct {
 	// Name is the physical name: the declared one plus the version suffix ("Events_1_2").
@@ -23,7 +21,7 @@ type Table struct {
 	TableSettings     map[string]string `json:"table_settings,omitzero"`
 	Indexes           []Index           `json:"indexes"`
 	Projections       []Projection      `json:"projections,omitzero"`
-	Constraints       []jsontext.Value  `json:"constraints,omitzero"`
+	Constraints       []Constraint      `json:"constraints,omitzero"`
 	// Database is nil for the map's default database.
 	Database             *string     `json:"database,omitzero"`
 	ClusterName          *string     `json:"cluster_name,omitzero"`
@@ -55,6 +53,15 @@ type Projection struct {
 	Name  string `json:"name"`
 	Body  string `json:"body"`
 	Extra `json:",embed"`
+}
+
+// Constraint is a table constraint; Type is CHECK, which every insert must pass, or
+// ASSUME, which only the optimizer believes.
+type Constraint struct {
+	Name       string `json:"name"`
+	Expression string `json:"expression"`
+	Type       string `json:"type"`
+	Extra      `json:",embed"`
 }
 
 // DatabaseOr returns the table's database, or def when it names none.

@@ -24,6 +24,8 @@ var variants = map[Kind]func() Operation{
 	DropTableIndex:         func() Operation { return &DropTableIndexOp{} },
 	AddTableProjection:     func() Operation { return &AddTableProjectionOp{} },
 	DropTableProjection:    func() Operation { return &DropTableProjectionOp{} },
+	AddTableConstraint:     func() Operation { return &AddTableConstraintOp{} },
+	DropTableConstraint:    func() Operation { return &DropTableConstraintOp{} },
 	ModifySampleBy:         func() Operation { return &ModifySampleByOp{} },
 	RemoveSampleBy:         func() Operation { return &RemoveSampleByOp{} },
 	CreateMaterializedView: func() Operation { return &CreateMaterializedViewOp{} },
@@ -42,6 +44,7 @@ var requiredMembers = map[Kind][]string{
 	ModifyTableSettings: {"table"}, ModifyTableTTL: {"table"},
 	AddTableIndex: {"table", "index"}, DropTableIndex: {"table", "index_name"},
 	AddTableProjection: {"table", "projection"}, DropTableProjection: {"table", "projection_name"},
+	AddTableConstraint: {"table", "constraint"}, DropTableConstraint: {"table", "constraint_name"},
 	ModifySampleBy: {"table", "expression"}, RemoveSampleBy: {"table"},
 	CreateMaterializedView: {"name", "target_table", "select_sql"}, DropMaterializedView: {"name"},
 	CreateView: {"name", "select_sql"}, DropView: {"name"}, RawSQL: {"sql"},
@@ -52,7 +55,11 @@ var columnMembers = []string{"name", "data_type", "required", "unique", "primary
 
 // encodeOperation writes {"Kind": {members}}.
 func encodeOperation(op Operation) (jsontext.Value, error) {
-	return json.Marshal(map[Kind]Operation{op.Kind(): op}, json.Deterministic(true))
+	kind := op.Kind()
+	if kind == RenameTable {
+		kind = RawSQL
+	}
+	return json.Marshal(map[Kind]Operation{kind: op}, json.Deterministic(true))
 }
 
 // decodeOperation reads {"Kind": {members}}.
@@ -75,6 +82,9 @@ func decodeVariant(kind Kind, body jsontext.Value) (Operation, error) {
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(body, &members); err != nil {
 		return nil, fmt.Errorf("%s: its members are missing", kind)
+	}
+	if v, ok := members["rename_table"]; ok && kind == RawSQL && v.Kind() == '{' {
+		return decodeRename(body)
 	}
 	for _, name := range required {
 		if v, ok := members[name]; !ok || v.Kind() == 'n' {

@@ -16,6 +16,8 @@ func Describe(op Operation) string {
 		return fmt.Sprintf("Dropping column '%s' from table '%s'", o.ColumnName, t)
 	case *ModifyTableColumnOp:
 		return fmt.Sprintf("Modifying column '%s' in table '%s'", o.After.Name, t)
+	case *RenameTableOp:
+		return fmt.Sprintf("Renaming table '%s' to '%s'", o.OnTable.Target(), t)
 	case *RenameTableColumnOp:
 		return fmt.Sprintf("Renaming column '%s' to '%s' in table '%s'", o.Before, o.After, t)
 	case *ModifyTableSettingsOp:
@@ -33,6 +35,10 @@ func Describe(op Operation) string {
 		return fmt.Sprintf("Adding projection '%s' to table '%s'", o.Projection.Name, t)
 	case *DropTableProjectionOp:
 		return fmt.Sprintf("Dropping projection '%s' from table '%s'", o.ProjectionName, t)
+	case *AddTableConstraintOp:
+		return fmt.Sprintf("Adding constraint '%s' to table '%s'", o.Constraint.Name, t)
+	case *DropTableConstraintOp:
+		return fmt.Sprintf("Dropping constraint '%s' from table '%s'", o.ConstraintName, t)
 	case *ModifySampleByOp:
 		return fmt.Sprintf("Modifying SAMPLE BY to '%s' for table '%s'", o.Expression, t)
 	case *RemoveSampleByOp:

@@ -39,9 +39,8 @@ func (m *maker) dictionarySources(side diff.Side, d *schema.Dictionary) []schema
 	if d == nil {
 		return nil
 	}
-	known := diff.KnownObjects(m.before, m.after)
-	query := d.Source.Args["QUERY"]
-	sources := append(diff.Names(query, side.Map.DefaultDatabase, known), diff.DictionaryNames(query, side.Map.DefaultDatabase, known)...)
+		query := d.Source.Args["QUERY"]
+	sources := append(diff.Names(query, side.Map.DefaultDatabase, m.known), diff.DictionaryNames(query, side.Map.DefaultDatabase, m.known)...)
 	if d.Reads != nil {
 		sources = append(sources, *d.Reads)
 	}
@@ -114,7 +113,7 @@ func (m *maker) askedBy(t *schema.Table) []schema.Name {
 	var out []schema.Name
 	for _, c := range t.Columns {
 		if strings.Contains(c.DefaultExpr, "dict") {
-			out = append(out, diff.DictionaryNames(c.DefaultExpr, m.after.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))...)
+			out = append(out, diff.DictionaryNames(c.DefaultExpr, m.after.Map.DefaultDatabase, m.known)...)
 		}
 	}
 	return out

@@ -10,7 +10,7 @@ import (
 )
 
 // rebuildViews drops and makes again every unchanged view that shows a column
-// whose type changes, or that selects * from a table whose columns change:
+// whose type changes, or that selects * from a table that shows other columns then:
 // ClickHouse keeps the columns that a view had when it was made and converts to
 // them for ever.
 func (m *maker) rebuildViews(result *diff.Result) {
@@ -62,7 +62,15 @@ func retyped(c diff.ColumnChange) string {
 			return c.After.Name
 		}
 	}
+	if c.Before != nil && inStar(c.Before) != inStar(c.After) {
+		return "*"
+	}
 	return ""
+}
+
+// inStar reports whether SELECT * shows a column.
+func inStar(c *inframap.Column) bool {
+	return deref(c.Materialized) == "" && deref(c.Alias) == "" && c.Ephemeral == nil
 }
 
 // shows reports whether a view reads a changed object and may show what changed.

@@ -25,6 +25,10 @@ type Server interface {
 	// RowPolicies and Roles are asked for only when a plan needs them.
 	RowPolicies(ctx context.Context, databases []string) ([]schema.RowPolicy, error)
 	Roles(ctx context.Context) (map[string]bool, error)
+	// Conversions returns why the server refuses each change of a type, "" for those that it takes.
+	Conversions(ctx context.Context, list []clickhouse.Conversion) ([]string, error)
+	// Nulls counts the rows in which each column is NULL.
+	Nulls(ctx context.Context, columns []clickhouse.ColumnName) ([]uint64, error)
 	Describe() string
 }
 
@@ -36,10 +40,8 @@ type Input struct {
 	Desired *inframap.Map
 	// Databases are the configured ones: the default database and the additional ones.
 	Databases []string
-	// Ignore is ignore_operations of [migration_config].
-	Ignore diff.Options
-	// AcceptRenames turns recognised renames into RenameTableColumn.
-	AcceptRenames bool
+	// Options hold ignore_operations of [migration_config], the project's own patterns and its renames.
+	Options diff.Options
 }
 
 // Outcome is a plan with everything that it rests on.
@@ -91,8 +93,8 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err := access(ctx, server, databases, catalog, recorded, in.Desired, canon); err != nil {
 		return nil, err
 	}
-	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
-	drift.ReconcileObjects(st, drift.Both{Recorded: recorded, Desired: in.Desired, RecordedForm: canon[0], DesiredForm: canon[1]}, catalog, in.Ignore)
+	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options)
+	drift.ReconcileObjects(st, drift.Both{Recorded: recorded, Desired: in.Desired, RecordedForm: canon[0], DesiredForm: canon[1]}, catalog, in.Options)
 	after := Side(in.Desired, canon[1])
 	after.Known = st.Side.Known
 	stored := after
@@ -100,11 +102,43 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
-	out.Result = diff.Maps(st.Side, stored, in.Ignore)
+	out.Result = diff.Maps(st.Side, stored, in.Options)
 	out.Result.Invalid = append(out.Result.Invalid, st.Clashes...)
-	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
+	if err := out.checkConversions(ctx, server); err != nil {
+		return nil, err
+	}
+	out.Operations = plan.Make(out.Result, out.Before, out.After)
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err
+}
+
+// Drift compares the recorded map with the server. What the code declares does not
+// matter, except that declared objects do not count as unmanaged.
+func Drift(ctx context.Context, server Server, in Input) (*drift.Status, error) {
+	recorded, err := storedForm(in.Recorded)
+	if err != nil {
+		return nil, err
+	}
+	recorded.DefaultDatabase = in.Desired.DefaultDatabase
+	catalog, err := server.Introspect(ctx, databasesOf(in))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDatabases(in, nil, catalog, server); err != nil {
+		return nil, err
+	}
+	declared := inframap.New(in.Desired.DefaultDatabase)
+	declared.Dictionaries, declared.SQLResources = in.Desired.Dictionaries, in.Desired.SQLResources
+	canon, err := server.Normalise(ctx, recorded, declared)
+	if err != nil {
+		return nil, err
+	}
+	if err := access(ctx, server, databasesOf(in), catalog, recorded, declared, canon); err != nil {
+		return nil, err
+	}
+	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options)
+	drift.ReconcileObjects(st, drift.Both{Recorded: recorded, Desired: declared, RecordedForm: canon[0], DesiredForm: canon[1]}, catalog, in.Options)
+	return st, nil
 }
 
 // Side joins a map with its canonical form.

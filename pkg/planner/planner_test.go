@@ -34,6 +34,14 @@ func (s server) Normalise(_ context.Context, maps ...*inframap.Map) ([]*clickhou
 	return out, nil
 }
 
+func (s server) Conversions(_ context.Context, list []clickhouse.Conversion) ([]string, error) {
+	return make([]string, len(list)), nil
+}
+
+func (s server) Nulls(_ context.Context, list []clickhouse.ColumnName) ([]uint64, error) {
+	return make([]uint64, len(list)), nil
+}
+
 func TestDatabasesThatAreMissingOrNotConfiguredAreNamed(t *testing.T) {
 	other := "other"
 	for want, c := range map[string]struct {

@@ -19,13 +19,13 @@ func (b *builder) dictionary(out *Change, c *diff.Change) {
 	out.Name, out.Database = shown.Name, shown.DatabaseOr(b.db)
 	out.Title = "Dictionary: " + b.label(out.Database, shown.Name)
 	if out.Action != diff.Remove {
-		out.Note = sourceText(shown, b)
+		out.Note = readsFrom(shown, b)
 	}
 	out.Details = whyLines(out.Why)
 }
 
-// sourceText says where a dictionary gets its rows from, without credentials.
-func sourceText(d *inframap.Dictionary, b *builder) string {
+// readsFrom says where a dictionary gets its rows from, without credentials.
+func readsFrom(d *inframap.Dictionary, b *builder) string {
 	switch d.Source.Type {
 	case inframap.DictionaryFromTable:
 		db := b.db

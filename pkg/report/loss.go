@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -63,7 +64,7 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		if c.Action == diff.Update {
 			b.convertColumn(out, t, c, label)
 		}
-		if c.Action != diff.Remove || c.Before == nil || c.Before.Alias != nil || b.renamed[label][c.Before.Name] != "" {
+		if !forgets(c) || c.RenamedTo != "" {
 			continue
 		}
 		loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.Before.Name}
@@ -72,6 +73,9 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		}
 		loss.short = fmt.Sprintf("column %s of %s", c.Before.Name, label)
 		loss.Text = fmt.Sprintf("column %s of table %s is dropped with its values", c.Before.Name, label)
+		if c.Action == diff.Update {
+			loss.Text = fmt.Sprintf("column %s of table %s is computed from now on, and loses its stored values", c.Before.Name, label)
+		}
 		switch {
 		case loss.Empty():
 			loss.Text += "; the table holds no rows now"
@@ -88,6 +92,14 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		}
 		b.losses = append(b.losses, loss)
 	}
+}
+
+// forgets reports whether stored values of a column go: it is dropped, or becomes an ALIAS.
+func forgets(c diff.ColumnChange) bool {
+	if c.Before == nil || c.Before.Alias != nil || c.Before.Ephemeral != nil {
+		return false
+	}
+	return c.Action == diff.Remove || c.Action == diff.Update && c.After != nil && deref(c.After.Alias) != ""
 }
 
 // convertColumn records a column whose new type does not hold every value of the old
@@ -118,11 +130,21 @@ func conversionText(c diff.ColumnChange) (what, from, to string) {
 		if a.Name != "type" {
 			continue
 		}
-		switch conversionOf(a.Before, a.After, deref(c.After.Default) != "") {
+		before, nulls := a.Before, ""
+		if c.Nulls != nil {
+			before = withoutNull(before)
+			if *c.Nulls > 0 {
+				nulls = fmt.Sprintf("NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
+			}
+		}
+		switch conversionOf(before, a.After, deref(c.After.Default) != "") {
 		case changes:
-			return "can change values; ClickHouse does not report it", a.Before, a.After
+			what = "can change values; ClickHouse does not report it"
 		case fails:
-			return "can change values, and fails at one that does not fit", a.Before, a.After
+			what = "can change values, and fails at one that does not fit"
+		}
+		if what = strings.Trim(what+"; "+nulls, "; "); what != "" {
+			return what, a.Before, a.After
 		}
 	}
 	return "", "", ""

@@ -113,7 +113,7 @@ func mooseTable(c *diff.Change) []any {
 			"before_settings": inframap.MaskedSettings(&t.SettingsBefore), "after_settings": inframap.MaskedSettings(&t.SettingsAfter), "table": after,
 		}))
 	}
-	if len(t.Columns)+len(t.Indexes)+len(t.Projections) > 0 || t.SampleBy {
+	if len(t.Columns)+len(t.Indexes)+len(t.Projections)+len(t.Constraints) > 0 || t.SampleBy {
 		list = append(list, table("Updated", map[string]any{
 			"name": c.Name, "column_changes": mooseColumns(t.Columns), "before": t.Before.Masked(), "after": after,
 			"order_by_change":     map[string]any{"before": t.Before.OrderBy, "after": t.After.OrderBy},

@@ -27,6 +27,11 @@ func (b *builder) table(out *Change, c *diff.Change) {
 	switch c.Action {
 	case diff.Add:
 		out.Details = shape(t.After)
+		for _, r := range b.renames(b.outcome.Result.Changes) {
+			if r.Kind == "table" && r.To == t.After.Name && r.Database == out.Database {
+				out.Hints = append(out.Hints, r.Advice())
+			}
+		}
 	case diff.Remove:
 		out.Details = shape(t.Before)
 		out.Note = b.loseTable(out, t)
@@ -41,6 +46,9 @@ func (b *builder) table(out *Change, c *diff.Change) {
 			out.Note = "recreated; " + b.loseTable(out, t)
 		}
 	default:
+		if t.Renamed {
+			out.Note = "renamed from " + b.label(t.Before.DatabaseOr(b.db), t.Before.Name) + "; its rows are kept"
+		}
 		out.Details = b.tableDetails(c, out)
 		b.loseColumns(out, t)
 	}
@@ -74,6 +82,7 @@ func (b *builder) tableDetails(c *diff.Change, out *Change) []Line {
 	}
 	section("Indexes:", namedLines(c.Why, "index "))
 	section("Projections:", namedLines(c.Why, "projection "))
+	section("Constraints:", namedLines(c.Why, "constraint "))
 	if len(lines) == 0 {
 		for _, a := range attributes(c.Why) {
 			lines = append(lines, Line{0, "~", attributeText(a)})
@@ -113,7 +122,7 @@ func settingLines(t *diff.TableChange) []Line {
 	return lines
 }
 
-// namedLines writes the indexes or projections that differ, in the server's words.
+// namedLines writes the indexes, projections or constraints that differ, in the server's words.
 func namedLines(why []diff.Attribute, prefix string) []Line {
 	var lines []Line
 	for _, a := range why {

@@ -67,6 +67,14 @@ func widens(before, after string) bool {
 	return widensNumber(from, to)
 }
 
+// withoutNull is a type that is known to hold no NULL.
+func withoutNull(t string) string {
+	if inner, ok := argument(t, "LowCardinality"); ok {
+		return "LowCardinality(" + unwrapped(inner, "Nullable") + ")"
+	}
+	return unwrapped(t, "Nullable")
+}
+
 // nested are the types whose arguments are types; those of a function are led by its name.
 var nested = map[string]bool{"Array": true, "Map": true, "Tuple": true, "Nested": true, "Variant": true, "SimpleAggregateFunction": true}
 

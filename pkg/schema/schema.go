@@ -7,6 +7,8 @@
 // makes both). The package does no I/O.
 package schema
 
+import "strings"
+
 // Name is a database and an object in it.
 type Name struct {
 	Database string
@@ -54,6 +56,9 @@ type Column struct {
 	Codec   string
 	TTL     string
 	Comment string
+	// Statistics and Settings are what stands between the brackets of STATISTICS(…) and
+	// SETTINGS (…), which a project cannot declare.
+	Statistics, Settings string
 }
 
 // Index is a data-skipping index; Type carries its arguments: "set(100)".
@@ -65,8 +70,8 @@ type Index struct {
 // Projection is a projection; Body is what stands between its brackets.
 type Projection struct{ Name, Body string }
 
-// Constraint is a CHECK or ASSUME constraint with its whole definition.
-type Constraint struct{ Name, Definition string }
+// Constraint is a constraint; Type is CHECK or ASSUME.
+type Constraint struct{ Name, Type, Expr string }
 
 // View is a view or a materialized view in canonical form.
 type View struct {
@@ -76,6 +81,9 @@ type View struct {
 	Materialized bool
 	Target       Name
 	Inner        bool
+	// Refresh is when a refreshable materialized view runs, such as "EVERY 1 HOUR APPEND";
+	// empty for one that sees inserts. A project cannot declare it.
+	Refresh string
 }
 
 // Catalog is everything that was found, keyed by name.
@@ -108,4 +116,14 @@ func (t *Table) Column(name string) *Column {
 		}
 	}
 	return nil
+}
+
+// Nullable reports whether a column of that type can hold NULL as a whole: Nullable
+// itself, inside LowCardinality or as the argument of SimpleAggregateFunction.
+func Nullable(typ string) bool {
+	if rest, ok := strings.CutPrefix(typ, "SimpleAggregateFunction("); ok {
+		_, argument, _ := strings.Cut(rest, ", ")
+		return strings.HasPrefix(argument, "Nullable(")
+	}
+	return strings.HasPrefix(strings.TrimPrefix(typ, "LowCardinality("), "Nullable(")
 }

@@ -35,7 +35,7 @@ func columnProperties(c *inframap.Column) (string, error) {
 		return "", err
 	}
 	if kind != "" {
-		fmt.Fprintf(&b, " %s %s", kind, expr)
+		b.WriteString(strings.TrimRight(" "+kind+" "+expr, " "))
 	}
 	if comment := Comment(c); comment != "" {
 		b.WriteString(" COMMENT " + sqltext.String(comment))
@@ -56,7 +56,7 @@ func codecClause(codec string) string {
 	return "CODEC(" + codec + ")"
 }
 
-// DefaultOf returns DEFAULT, MATERIALIZED or ALIAS with the expression, two empty
+// DefaultOf returns DEFAULT, MATERIALIZED, ALIAS or EPHEMERAL with the expression, two empty
 // strings when the column has none of them, and an error when it has several.
 func DefaultOf(c *inframap.Column) (kind, expr string, err error) {
 	for _, d := range []struct {
@@ -70,6 +70,9 @@ func DefaultOf(c *inframap.Column) (kind, expr string, err error) {
 			return "", "", fmt.Errorf("column %q has both %s and %s; keep one", c.Name, kind, d.kind)
 		}
 		kind, expr = d.kind, *d.expr
+	}
+	if c.Ephemeral != nil && kind == "" {
+		return "EPHEMERAL", *c.Ephemeral, nil
 	}
 	return kind, expr, nil
 }

@@ -18,22 +18,20 @@ func Statements(op plan.Operation, defaultDatabase string) ([]string, error) {
 		sql, err := CreateTable(op.Table, defaultDatabase)
 		return []string{sql}, err
 	case *plan.DropTableOp:
-		sync := ""
-		if cluster := onCluster(op.ClusterName); cluster != "" {
-			sync = cluster + " SYNC"
-		}
-		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), sync), nil
+		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), syncOnCluster(op.ClusterName)), nil
+	case *plan.RenameTableOp:
+		return []string{op.SQL()}, sqltext.CheckName("table", op.To)
 	case *plan.RawSQLOp:
 		return nonEmpty(op.SQL), nil
 	case *plan.CreateViewOp:
-		return one("CREATE VIEW IF NOT EXISTS %s AS %s", w.name(op.Database, op.Name), op.SelectSQL), sqltext.CheckName("view", op.Name)
+		return one("CREATE VIEW IF NOT EXISTS %s%s AS %s", w.name(op.Database, op.Name), onCluster(op.ClusterName), op.SelectSQL), sqltext.CheckName("view", op.Name)
 	case *plan.DropViewOp:
-		return one("DROP VIEW IF EXISTS %s", w.name(op.Database, op.Name)), nil
+		return one("DROP VIEW IF EXISTS %s%s", w.name(op.Database, op.Name), syncOnCluster(op.ClusterName)), nil
 	case *plan.CreateMaterializedViewOp:
-		return one("CREATE MATERIALIZED VIEW IF NOT EXISTS %s TO %s AS %s", w.name(op.Database, op.Name),
+		return one("CREATE MATERIALIZED VIEW IF NOT EXISTS %s%s TO %s AS %s", w.name(op.Database, op.Name), onCluster(op.ClusterName),
 			w.name(op.TargetDatabase, op.TargetTable), op.SelectSQL), sqltext.CheckName("materialized view", op.Name)
 	case *plan.DropMaterializedViewOp:
-		return one("DROP VIEW IF EXISTS %s", w.name(op.Database, op.Name)), nil
+		return one("DROP VIEW IF EXISTS %s%s", w.name(op.Database, op.Name), syncOnCluster(op.ClusterName)), nil
 	case *plan.ModifyTableColumnOp:
 		return w.modifyColumn(op)
 	case *plan.ModifyTableSettingsOp:
@@ -111,68 +109,17 @@ func alterClause(op plan.Operation) (string, plan.OnTable, error) {
 			op.OnTable, sqltext.CheckName("projection", op.Projection.Name)
 	case *plan.DropTableProjectionOp:
 		return "DROP PROJECTION IF EXISTS " + sqltext.Ident(op.ProjectionName), op.OnTable, nil
+	case *plan.AddTableConstraintOp:
+		def, err := ConstraintDefinition(&op.Constraint)
+		return "ADD " + def, op.OnTable, err
+	case *plan.DropTableConstraintOp:
+		return "DROP CONSTRAINT IF EXISTS " + sqltext.Ident(op.ConstraintName), op.OnTable, nil
 	case *plan.ModifySampleByOp:
 		return "MODIFY SAMPLE BY " + op.Expression, op.OnTable, nil
 	case *plan.RemoveSampleByOp:
 		return "REMOVE SAMPLE BY", op.OnTable, nil
 	}
 	return "", plan.OnTable{}, fmt.Errorf("no SQL is known for the operation %s", op.Kind())
-}
-
-// modifyColumn writes the removal of what the column no longer has, each as a
-// statement of its own, and then the new definition. A change of the comment
-// alone does not touch the type.
-func (w writer) modifyColumn(op *plan.ModifyTableColumnOp) ([]string, error) {
-	name := sqltext.Ident(op.After.Name)
-	before, err := ColumnDefinition(&op.Before)
-	if err != nil {
-		return nil, err
-	}
-	after, err := ColumnDefinition(&op.After)
-	if err != nil {
-		return nil, err
-	}
-	bare := func(c inframap.Column) (string, error) {
-		c.Comment = nil
-		def, err := ColumnDefinition(&c)
-		return strings.ReplaceAll(def, " COMMENT "+sqltext.String(Comment(&c)), ""), err
-	}
-	bareBefore, err := bare(op.Before)
-	if err != nil {
-		return nil, err
-	}
-	bareAfter, err := bare(op.After)
-	if err != nil {
-		return nil, err
-	}
-	commentClause := fmt.Sprintf("COMMENT COLUMN IF EXISTS %s %s", name, sqltext.String(Comment(&op.After)))
-	if before != after && bareBefore == bareAfter {
-		return []string{w.alter(op.OnTable, commentClause)}, nil
-	}
-	var out []string
-	for _, property := range removedProperties(&op.Before, &op.After) {
-		out = append(out, w.alter(op.OnTable, "MODIFY COLUMN "+name+" REMOVE "+property))
-	}
-	if Comment(&op.Before) != "" && Comment(&op.After) == "" {
-		out = append(out, w.alter(op.OnTable, commentClause))
-	}
-	return append(out, w.alter(op.OnTable, "MODIFY COLUMN IF EXISTS "+after)), nil
-}
-
-func removedProperties(before, after *inframap.Column) []string {
-	var out []string
-	kindBefore, _, _ := DefaultOf(before)
-	kindAfter, _, _ := DefaultOf(after)
-	if kindBefore != "" && kindBefore != kindAfter {
-		out = append(out, kindBefore)
-	}
-	if has(before.TTL) && !has(after.TTL) {
-		out = append(out, "TTL")
-	}
-	if has(before.Codec) && !has(after.Codec) {
-		out = append(out, "CODEC")
-	}
-	return out
 }
 
 func has(s *string) bool { return s != nil && *s != "" }

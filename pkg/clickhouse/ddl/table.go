@@ -51,7 +51,22 @@ func tableBody(t *inframap.Table) ([]string, error) {
 	for _, p := range t.Projections {
 		body = append(body, fmt.Sprintf("PROJECTION %s (%s)", sqltext.Ident(p.Name), p.Body))
 	}
+	for i := range t.Constraints {
+		def, err := ConstraintDefinition(&t.Constraints[i])
+		if err != nil {
+			return nil, err
+		}
+		body = append(body, def)
+	}
 	return body, nil
+}
+
+// ConstraintDefinition writes "CONSTRAINT `name` CHECK expr".
+func ConstraintDefinition(c *inframap.Constraint) (string, error) {
+	if c.Type != "CHECK" && c.Type != "ASSUME" {
+		return "", fmt.Errorf("constraint %q: the type %q is neither CHECK nor ASSUME", c.Name, c.Type)
+	}
+	return fmt.Sprintf("CONSTRAINT %s %s %s", sqltext.Ident(c.Name), c.Type, c.Expression), sqltext.CheckName("constraint", c.Name)
 }
 
 // IndexDefinition writes "`name` expr TYPE type(args) GRANULARITY n".
@@ -125,6 +140,14 @@ func onCluster(cluster *string) string {
 		return ""
 	}
 	return " ON CLUSTER " + sqltext.Ident(*cluster)
+}
+
+// syncOnCluster waits for every host, as Moose does: a name is free only then.
+func syncOnCluster(cluster *string) string {
+	if clause := onCluster(cluster); clause != "" {
+		return clause + " SYNC"
+	}
+	return ""
 }
 
 var bareSetting = regexp.MustCompile(`^(-?[0-9]+(\.[0-9]+)?|true|false|'.*')$`)

@@ -19,8 +19,8 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 	t := &inframap.Table{
 		Name: s.Name.Object, Engine: engine(s.Engine), LifeCycle: inframap.ExternallyManaged,
 		SourcePrimitive: inframap.Primitive{Name: s.Name.Object, Type: "DataModel"},
-		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []jsontext.Value{},
-		PartitionBy: textOrNil(s.PartitionBy), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
+		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []inframap.Constraint{},
+		PartitionBy: textOrNil(bracketed(s.PartitionBy)), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
 	}
 	if s.Name.Database != defaultDatabase {
 		t.Database = &s.Name.Database
@@ -53,6 +53,9 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 	for _, p := range s.Projections {
 		t.Projections = append(t.Projections, inframap.Projection{Name: p.Name, Body: p.Body})
 	}
+	for _, c := range s.Constraints {
+		t.Constraints = append(t.Constraints, inframap.Constraint{Name: c.Name, Expression: c.Expr, Type: c.Type})
+	}
 	return t
 }
 
@@ -76,6 +79,8 @@ func Column(s *schema.Column, primaryKey bool) inframap.Column {
 		c.Materialized = textOrNil(s.DefaultExpr)
 	case "ALIAS":
 		c.Alias = textOrNil(s.DefaultExpr)
+	case "EPHEMERAL":
+		c.Ephemeral = &s.DefaultExpr
 	}
 	return c
 }
@@ -91,6 +96,15 @@ func textOrNil(s string) *string {
 	return &s
 }
 
+// bracketed puts the brackets back around several expressions, which the canonical
+// form leaves out.
+func bracketed(list string) string {
+	if len(sqltext.SplitTop(list)) > 1 {
+		return "(" + list + ")"
+	}
+	return list
+}
+
 func orderBy(s *schema.Table) inframap.OrderBy {
 	var columns []string
 	for _, e := range s.OrderBy {
@@ -104,7 +118,7 @@ func orderBy(s *schema.Table) inframap.OrderBy {
 }
 
 func index(i schema.Index) inframap.Index {
-	out := inframap.Index{Name: i.Name, Expression: i.Expr, Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
+	out := inframap.Index{Name: i.Name, Expression: bracketed(i.Expr), Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
 	if name, args, ok := strings.Cut(i.Type, "("); ok {
 		out.Type, out.Arguments = name, sqltext.SplitTop(strings.TrimSuffix(args, ")"))
 	}

@@ -34,7 +34,7 @@ func lossy(m *inframap.Map) *inframap.Map {
 			t.Projections = []inframap.Projection{}
 		}
 		if t.Constraints == nil {
-			t.Constraints = []jsontext.Value{}
+			t.Constraints = []inframap.Constraint{}
 		}
 		withoutLine(t.Metadata)
 		for i := range t.Columns {

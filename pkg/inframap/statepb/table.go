@@ -3,8 +3,6 @@ package statepb
 import (
 	"maps"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	pb "github.com/moose-migrate/moose-migrate/pkg/inframap/statepb/mooseproto"
 )
@@ -17,7 +15,7 @@ func (d *decoder) table(p *pb.Table) *inframap.Table {
 		LifeCycle: lifeCycle(p.GetLifeCycle()), EngineParamsHash: p.EngineParamsHash,
 		TableSettingsHash: p.TableSettingsHash, TableSettings: p.GetTableSettings(),
 		Indexes: list(p.GetIndexes(), index), Projections: list(p.GetProjections(), projection),
-		Constraints: list(p.GetConstraints(), d.constraint), Database: p.Database, ClusterName: p.ClusterName,
+		Constraints: list(p.GetConstraints(), constraint), Database: p.Database, ClusterName: p.ClusterName,
 		PrimaryKeyExpression: p.PrimaryKeyExpression, TTL: p.TableTtlSetting,
 	}
 	if s := p.GetSeedFilter(); s != nil {
@@ -109,23 +107,12 @@ func (e *encoder) projection(v inframap.Projection) *pb.TableProjection {
 	return p
 }
 
-// constraintJSON is a constraint as package inframap holds it; Proto keeps
-// unknown protobuf fields, which nothing else there can.
-type constraintJSON struct {
-	Name       string `json:"name"`
-	Expression string `json:"expression"`
-	Type       string `json:"type"`
-	Proto      []byte `json:"moose_migrate_proto,omitempty"`
+func constraint(p *pb.TableConstraint) inframap.Constraint {
+	return inframap.Constraint{Name: p.GetName(), Expression: p.GetExpression(), Type: p.GetType(), Extra: extra(p)}
 }
 
-func (d *decoder) constraint(p *pb.TableConstraint) jsontext.Value {
-	return d.json(constraintJSON{p.GetName(), p.GetExpression(), p.GetType(), unknown(p)})
-}
-
-func (e *encoder) constraint(raw jsontext.Value) *pb.TableConstraint {
-	var c constraintJSON
-	e.parse("constraint", raw, &c)
+func (e *encoder) constraint(c inframap.Constraint) *pb.TableConstraint {
 	p := &pb.TableConstraint{Name: c.Name, Expression: c.Expression, Type: c.Type}
-	e.extend(p, c.Proto)
+	e.extend(p, c.UnknownProto)
 	return p
 }

@@ -140,26 +140,24 @@ func (o *object) projections() []inframap.Projection {
 	return out
 }
 
-// constraints keeps the objects; TypeScript names the kind constraint_type and
-// Python type; the full map has type.
-func (o *object) constraints() []jsontext.Value {
-	out := []jsontext.Value{}
+// constraints are named constraint_type by older TypeScript libraries and type by
+// the others; the full map has type.
+func (o *object) constraints() []inframap.Constraint {
+	out := []inframap.Constraint{}
 	for _, c := range o.objects("constraints") {
 		kind := c.text("constraintType")
 		if alias := c.text("type"); kind == nil {
 			kind = alias
 		}
-		members := map[string]any{"name": c.required("name"), "expression": c.required("expression"), "type": kind}
-		for name, v := range c.members {
-			members[name] = v
-			c.warnUnknown(c.where, name)
+		constraint := inframap.Constraint{Name: c.required("name"), Expression: c.required("expression")}
+		switch {
+		case kind == nil || *kind != "CHECK" && *kind != "ASSUME":
+			o.fail(c.where, "the type of a constraint is CHECK or ASSUME")
+		default:
+			constraint.Type = *kind
 		}
-		raw, err := json.Marshal(members, json.Deterministic(true))
-		if err != nil {
-			o.fail(c.where, err.Error())
-			continue
-		}
-		out = append(out, raw)
+		constraint.Extra = c.rest()
+		out = append(out, constraint)
 	}
 	return out
 }
