@@ -39,7 +39,7 @@ func (m *maker) dictionarySources(side diff.Side, d *schema.Dictionary) []schema
 	if d == nil {
 		return nil
 	}
-		query := d.Source.Args["QUERY"]
+	query := d.Source.Args["QUERY"]
 	sources := append(diff.Names(query, side.Map.DefaultDatabase, m.known), diff.DictionaryNames(query, side.Map.DefaultDatabase, m.known)...)
 	if d.Reads != nil {
 		sources = append(sources, *d.Reads)
