@@ -1,0 +1,233 @@
+package fidelity
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/ddl"
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/reverse"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	canon "github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// silent is a declaration, and a statement that someone wrote differently but that
+// means the same.
+type silent interface {
+	// line is the line of docs/support.md, "section/name".
+	line() string
+	// objects declares the case at a place and returns the statements by hand.
+	objects(p place, m *inframap.Map) []string
+	fmt.Stringer
+}
+
+// columnPair is a column c, declared and as it stands in a CREATE TABLE.
+type columnPair struct {
+	row string
+	// typ and more are Moose's JSON, see column.
+	typ, more string
+	sql       string
+}
+
+func (c columnPair) line() string   { return c.row }
+func (c columnPair) String() string { return c.sql }
+
+func (c columnPair) objects(p place, m *inframap.Map) []string {
+	t := p.table()
+	var more []string
+	if c.more != "" {
+		more = append(more, p.fill(c.more))
+	}
+	t.Columns = append(t.Columns, column("c", c.typ, more...))
+	m.Tables[t.ID(m.DefaultDatabase)] = t
+	return []string{p.fill("CREATE TABLE {db}.{t} (id String, at DateTime('UTC'), n UInt32, c " + c.sql + ") ENGINE = MergeTree ORDER BY id")}
+}
+
+// tablePair is a table, declared by a change of the one that every case starts from,
+// and what follows its name in a CREATE TABLE.
+type tablePair struct {
+	row string
+	// form is the declaration in words, and clause the part of the server's statement that shows it, for the documentation.
+	form, clause string
+	declare      func(t *inframap.Table)
+	sql          string
+}
+
+func (c tablePair) line() string   { return c.row }
+func (c tablePair) String() string { return c.sql }
+
+func (c tablePair) objects(p place, m *inframap.Map) []string {
+	t := p.table()
+	if c.declare != nil {
+		c.declare(t)
+	}
+	p.fillTable(t)
+	m.Tables[t.ID(m.DefaultDatabase)] = t
+	var out []string
+	for _, sql := range strings.Split(c.sql, ";\n") {
+		if strings.HasPrefix(sql, "(") {
+			sql = "CREATE TABLE {db}.`" + strings.NewReplacer(`\`, `\\`, "`", "\\`").Replace(t.Name) + "` " + sql
+		}
+		out = append(out, p.fill(sql))
+	}
+	return out
+}
+
+// viewPair is the SQL of a view or, with a target, of a materialized view.
+type viewPair struct {
+	row           string
+	target        string
+	declared, sql string
+}
+
+func (c viewPair) line() string   { return c.row }
+func (c viewPair) String() string { return c.sql }
+
+func (c viewPair) objects(p place, m *inframap.Map) []string {
+	if c.target == "" {
+		m.Views[p.name] = &inframap.View{Name: p.name, SelectSQL: p.fill(c.declared)}
+		return []string{p.fill("CREATE VIEW {db}.{t} AS " + c.sql)}
+	}
+	m.MaterializedViews[p.name] = &inframap.MaterializedView{Name: p.name, TargetTable: c.target, SelectSQL: p.fill(c.declared), LifeCycle: inframap.FullyManaged}
+	return []string{p.fill("CREATE MATERIALIZED VIEW {db}.{t} TO {db}." + c.target + " AS " + c.sql)}
+}
+
+func silentCorpus() []silent {
+	var out []silent
+	for _, c := range silentColumns() {
+		out = append(out, c)
+	}
+	for _, c := range silentTables() {
+		out = append(out, c)
+	}
+	for _, c := range silentViews() {
+		out = append(out, c)
+	}
+	return out
+}
+
+// silentWorld are the objects of all cases in one database.
+type silentWorld struct {
+	*database
+	second string
+	cases  []silent
+	// declared is the map, and names the objects of each case in it.
+	declared *inframap.Map
+	names    []string
+}
+
+func newSilentWorld(t *testing.T) *silentWorld {
+	t.Helper()
+	w := &silentWorld{database: newDatabase(t), cases: silentCorpus()}
+	w.second = w.another()
+	w.declared = inframap.New(w.name)
+	for _, sql := range viewSources {
+		w.exec(place{db: w.name, second: w.second}.fill(sql))
+	}
+	for i, c := range w.cases {
+		p := place{w.name, w.second, fmt.Sprintf("s%03d", i)}
+		one := inframap.New(w.name)
+		statements := c.objects(p, one)
+		for _, sql := range statements {
+			if err := w.run(sql); err != nil {
+				t.Errorf("%s: %s: %v", c.line(), sql, err)
+				one = inframap.New(w.name)
+				break
+			}
+		}
+		w.names = append(w.names, w.adopt(one))
+	}
+	return w
+}
+
+// adopt takes over what one case declares and returns the name of its object.
+func (w *silentWorld) adopt(one *inframap.Map) (name string) {
+	for id, t := range one.Tables {
+		w.declared.Tables[id], name = t, t.Name
+	}
+	for id, v := range one.Views {
+		w.declared.Views[id], name = v, v.Name
+	}
+	for id, v := range one.MaterializedViews {
+		w.declared.MaterializedViews[id], name = v, v.Name
+	}
+	return name
+}
+
+// TestMustStaySilent compares every declaration with what was made by hand: with and
+// without a record of it there is nothing to do, and nothing has drifted.
+func TestMustStaySilent(t *testing.T) {
+	w := newSilentWorld(t)
+	fresh := w.compare(w.second, planner.Input{Desired: w.declared})
+	again := w.compare(w.second, planner.Input{Desired: w.declared, Recorded: w.declared})
+	adopted := map[string]bool{}
+	for _, n := range fresh.Status.Adopted {
+		adopted[n.Object] = true
+	}
+	creates := w.creates(t, w.name, w.second)
+	for i, c := range w.cases {
+		name := w.names[i]
+		var faults []string
+		for _, found := range [][]diff.Change{fresh.Result.Changes, again.Result.Changes, again.Status.Drift} {
+			for _, change := range found {
+				if change.Name == name {
+					faults = append(faults, migrate.Explain(change)...)
+				}
+			}
+		}
+		if !adopted[name] {
+			faults = append(faults, "not recognised")
+		}
+		if len(faults) > 0 {
+			t.Errorf("%s: %s: %s\n%s", c.line(), c, strings.Join(faults, "\n  "), creates[name])
+		}
+	}
+	for _, out := range []*planner.Outcome{fresh, again} {
+		if len(out.Result.Invalid)+len(out.Result.Blocked)+len(out.Operations) > 0 {
+			t.Errorf("%d refused, %d held back, %d operations: %s", len(out.Result.Invalid), len(out.Result.Blocked), len(out.Operations), strings.Join(out.Result.Invalid, "; "))
+		}
+	}
+	if len(w.cases) < 170 {
+		t.Errorf("only %d pairs", len(w.cases))
+	}
+	t.Logf("%d pairs", len(w.cases))
+}
+
+// TestReverse declares what the server has and makes it again elsewhere: both are the same.
+func TestReverse(t *testing.T) {
+	w, copied := newSilentWorld(t), newDatabase(t)
+	catalog, err := w.client.Introspect(t.Context(), []string{w.name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for _, table := range catalog.Tables {
+		if !strings.HasSuffix(table.Engine.Name, "MergeTree") || strings.HasPrefix(table.Engine.Name, "Replicated") {
+			continue
+		}
+		sql, err := ddl.CreateTable(reverse.Table(table, w.name, nil), copied.name)
+		if err != nil {
+			t.Errorf("%s: %v", table.Name, err)
+			continue
+		}
+		if err := copied.run(sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
+		compared++
+	}
+	made, err := copied.client.Introspect(t.Context(), []string{copied.name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, table := range made.Tables {
+		for _, why := range diff.CompareTables(catalog.Tables[canon.Name{Database: w.name, Object: name.Object}], table, diff.Options{}) {
+			t.Errorf("%s: %+v", name.Object, why)
+		}
+	}
+	if compared < 120 || len(made.Tables) != compared {
+		t.Errorf("%d tables compared, %d made", compared, len(made.Tables))
+	}
+}

@@ -1,0 +1,72 @@
+package fidelity
+
+// viewSources are the objects that the views of the corpus read and fill.
+var viewSources = []string{
+	"CREATE TABLE {db}.source (id String, at DateTime('UTC'), n UInt32, tags Array(String), gone UInt8) ENGINE = ReplacingMergeTree(at) ORDER BY id",
+	"CREATE TABLE {db}.target (id String, n UInt64) ENGINE = SummingMergeTree ORDER BY id",
+	"CREATE TABLE {db}.`or der` (id String) ENGINE = MergeTree ORDER BY id",
+	"CREATE TABLE {second}.other (id String, name String) ENGINE = MergeTree ORDER BY id",
+	"CREATE VIEW {db}.lower AS SELECT id, n FROM {db}.source",
+	"CREATE DICTIONARY {db}.dict (id UInt64, name String) PRIMARY KEY id SOURCE(NULL()) LAYOUT(FLAT()) LIFETIME(0)",
+}
+
+func silentViews() []viewPair { return append(silentSelects, silentMaterialized...) }
+
+var silentSelects = []viewPair{
+	{"views/view", "", "SELECT id, n FROM source", "SELECT id, `n` FROM {db}.`source`"},
+	{"views/view", "", "SELECT id FROM `{db}`.`source`", "SELECT id FROM {db}.source"},
+	{"views/view", "", "select id from source where n>100", "SELECT `id` FROM {db}.source WHERE n > 100"},
+	{"views/view", "", "SELECT * FROM `{db}`.`source`", "SELECT * FROM {db}.source"},
+	{"views/view", "", "SELECT `id` AS `key`, COUNT(*) AS `c` FROM `source` GROUP BY `key`", "SELECT id AS key, count(*) AS c FROM {db}.source GROUP BY key"},
+	{"views/view", "", "SELECT s.id FROM source AS s", "SELECT s.id FROM {db}.source s"},
+	{"views/view", "", "SELECT source.id FROM source", "SELECT {db}.source.id FROM {db}.source"},
+	{"views/view", "", "SELECT id FROM `or der`", "SELECT id FROM {db}.`or der`"},
+	{"views/view", "", "-- what it is for\nSELECT id /* the key */ FROM source -- end", "SELECT id FROM {db}.source"},
+	{"views/view", "", "SELECT id FROM source ORDER BY id DESC LIMIT 10 OFFSET 5", "SELECT id FROM {db}.source ORDER BY id DESC LIMIT 5, 10"},
+	{"views/view", "", "SELECT DISTINCT id FROM source", "select distinct id from {db}.source"},
+	{"views/view", "", "SELECT id, n FROM source HAVING n > 1", "SELECT id, n FROM {db}.source HAVING n > 1"},
+	{"views/with", "", "WITH x AS (SELECT id FROM source) SELECT * FROM x", "WITH x AS (SELECT id FROM {db}.source) SELECT * FROM x"},
+	{"views/with", "", "WITH 5 AS k SELECT id, n * k AS m FROM source", "WITH 5 AS k SELECT id, n*k AS m FROM {db}.source"},
+	{"views/with", "", "WITH (SELECT max(n) FROM source) AS top SELECT id FROM source WHERE n = top", "WITH (SELECT MAX(n) FROM {db}.source) AS top SELECT id FROM {db}.source WHERE n = top"},
+	{"views/with", "", "WITH source AS (SELECT id FROM `or der`) SELECT id FROM source", "WITH source AS (SELECT id FROM {db}.`or der`) SELECT id FROM source"},
+	{"views/join", "", "SELECT a.id, b.name FROM source AS a LEFT JOIN {second}.other AS b ON a.id = b.id", "SELECT a.id, b.name FROM {db}.source a LEFT JOIN {second}.other b ON (a.id = b.id)"},
+	{"views/join", "", "SELECT id, name FROM source INNER JOIN {second}.other USING (id)", "SELECT id, name FROM {db}.source INNER JOIN {second}.other USING (id)"},
+	{"views/join", "", "SELECT a.id FROM source a, `or der` b WHERE a.id = b.id", "SELECT a.id FROM {db}.source AS a, {db}.`or der` AS b WHERE a.id = b.id"},
+	{"views/join", "", "SELECT id FROM source ANY LEFT JOIN `or der` USING id", "SELECT id FROM {db}.source ANY LEFT JOIN {db}.`or der` USING (id)"},
+	{"views/join", "", "SELECT id, tag FROM source ARRAY JOIN tags AS tag", "SELECT id, tag FROM {db}.source ARRAY JOIN tags AS tag"},
+	{"views/union", "", "SELECT id FROM source UNION ALL SELECT id FROM `or der`", "SELECT id FROM {db}.source UNION ALL SELECT id FROM {db}.`or der`"},
+	{"views/union", "", "(SELECT id FROM source) UNION DISTINCT (SELECT id FROM lower)", "SELECT id FROM {db}.source UNION DISTINCT SELECT id FROM {db}.lower"},
+	{"views/union", "", "SELECT id FROM source INTERSECT SELECT id FROM lower", "SELECT id FROM {db}.source INTERSECT SELECT id FROM {db}.lower"},
+	{"views/subquery", "", "SELECT id FROM (SELECT id, n FROM source WHERE n > 1) WHERE n < 9", "SELECT id FROM (SELECT id, n FROM {db}.source WHERE n > 1) WHERE n < 9"},
+	{"views/subquery", "", "SELECT id FROM source WHERE id IN (SELECT id FROM `or der`)", "SELECT id FROM {db}.source WHERE id IN (SELECT id FROM {db}.`or der`)"},
+	{"views/subquery", "", "SELECT id FROM source WHERE id IN source", "SELECT id FROM {db}.source WHERE id IN ({db}.source)"},
+	{"views/subquery", "", "SELECT id, (SELECT count() FROM lower) AS c FROM source", "SELECT id, (SELECT COUNT() FROM {db}.lower) AS c FROM {db}.source"},
+	{"views/subquery", "", "SELECT id FROM source WHERE EXISTS (SELECT 1 FROM lower)", "SELECT id FROM {db}.source WHERE exists (SELECT 1 FROM {db}.lower)"},
+	{"views/FINAL, PREWHERE, LIMIT BY, SETTINGS", "", "SELECT id FROM source FINAL WHERE gone = 0", "SELECT id FROM {db}.source FINAL WHERE gone=0"},
+	{"views/FINAL, PREWHERE, LIMIT BY, SETTINGS", "", "SELECT id FROM source PREWHERE n = 1 WHERE id != ''", "SELECT id FROM {db}.source PREWHERE n = 1 WHERE id <> ''"},
+	{"views/FINAL, PREWHERE, LIMIT BY, SETTINGS", "", "SELECT id, n FROM source ORDER BY n LIMIT 2 BY id", "SELECT id, n FROM {db}.source ORDER BY n ASC LIMIT 2 BY id"},
+	{"views/FINAL, PREWHERE, LIMIT BY, SETTINGS", "", "SELECT id FROM source SETTINGS max_threads=1", "SELECT id FROM {db}.source SETTINGS max_threads = 1"},
+	{"views/window functions", "", "SELECT id, row_number() OVER (PARTITION BY id ORDER BY at) AS r FROM source", "SELECT id, ROW_NUMBER() OVER (PARTITION BY id ORDER BY at ASC) AS r FROM {db}.source"},
+	{"views/window functions", "", "SELECT id, sum(n) OVER w AS s FROM source WINDOW w AS (PARTITION BY id)", "SELECT id, SUM(n) OVER w AS s FROM {db}.source WINDOW w AS (PARTITION BY id)"},
+	{"views/functions", "", "SELECT AVG(n) AS a, countIf(n > 1) AS b, uniq(id) AS c, quantile(0.5)(n) AS d FROM source", "SELECT avg(n) AS a, countIf(n>1) AS b, uniq(id) AS c, quantile(0.5)(n) AS d FROM {db}.source"},
+	{"views/functions", "", "SELECT arrayJoin(tags) AS tag, If(n = 1, 'a', 'b') AS b FROM source", "SELECT arrayJoin(tags) AS tag, if(n = 1, 'a', 'b') AS b FROM {db}.source"},
+	{"views/functions", "", "SELECT dictGet('{db}.dict', 'name', toUInt64(n)) AS name FROM source", "SELECT dictGet('{db}.dict', 'name', toUInt64(n)) AS name FROM {db}.source"},
+	{"views/functions", "", "SELECT CASE n WHEN 1 THEN 'a' ELSE 'b' END AS c, CAST(n AS String) AS d, n::UInt8 AS e, at + INTERVAL 1 DAY AS f FROM source", "SELECT caseWithExpression(n, 1, 'a', 'b') AS c, CAST(n, 'String') AS d, CAST(n, 'UInt8') AS e, at + toIntervalDay(1) AS f FROM {db}.source"},
+	{"views/functions", "", "SELECT * EXCEPT (gone), n AS m FROM source", "SELECT * EXCEPT gone, n AS m FROM {db}.source"},
+	{"views/functions", "", "SELECT COLUMNS('^i') FROM source", "SELECT COLUMNS('^i') FROM {db}.source"},
+	{"views/group by", "", "SELECT toDate(at) AS d, sum(n) AS s FROM source GROUP BY d WITH TOTALS", "SELECT toDate(at) AS d, SUM(n) AS s FROM {db}.source GROUP BY d WITH TOTALS"},
+	{"views/group by", "", "SELECT id, n, count() AS c FROM source GROUP BY GROUPING SETS ((id), (n))", "SELECT id, n, COUNT() AS c FROM {db}.source GROUP BY GROUPING SETS ((id), (n))"},
+	{"views/parametrised view", "", "SELECT id FROM source WHERE n > {least:UInt32}", "SELECT id FROM {db}.source WHERE n > {least:UInt32}"},
+	{"views/view over a view", "", "SELECT id FROM lower", "SELECT id FROM {db}.lower"},
+	{"views/view over another database", "", "SELECT id, name FROM {second}.other", "SELECT id, name FROM `{second}`.`other`"},
+	{"views/view over a table function", "", "SELECT number AS n FROM numbers(10)", "SELECT number AS n FROM numbers( 10 )"},
+}
+
+var silentMaterialized = []viewPair{
+	{"views/materialized view", "target", "SELECT id, sum(n) AS n FROM source GROUP BY id", "SELECT `id`, SUM(n) AS n FROM {db}.source GROUP BY id"},
+	{"views/materialized view", "target", "SELECT `id` AS id, toUInt64(n) AS n FROM `{db}`.`source`", "SELECT id AS id, toUInt64(n) AS n FROM {db}.source"},
+	{"views/materialized view", "target", "SELECT id, COUNT(*) AS n FROM source WHERE gone = 0 GROUP BY id", "SELECT id, count(*) AS n FROM {db}.source WHERE gone=0 GROUP BY id"},
+	{"views/materialized view", "target", "WITH a AS (SELECT id, n FROM source) SELECT id, toUInt64(n) AS n FROM a", "WITH a AS (SELECT id, n FROM {db}.source) SELECT id, toUInt64(n) AS n FROM a"},
+	{"views/materialized view", "target", "SELECT s.id AS id, toUInt64(s.n) AS n FROM source AS s JOIN {second}.other AS o ON s.id = o.id", "SELECT s.id AS id, toUInt64(s.n) AS n FROM {db}.source s JOIN {second}.other o ON s.id = o.id"},
+	{"views/materialized view", "target", "SELECT tag AS id, toUInt64(1) AS n FROM source ARRAY JOIN tags AS tag", "SELECT tag AS id, toUInt64(1) AS n FROM {db}.source ARRAY JOIN tags AS tag"},
+}
