@@ -114,7 +114,7 @@ var silentKeys = []tablePair{
 	{"tables/order by an expression", "", "", orderByExpression("cityHash64(id, at)"), plain + "ORDER BY (cityHash64(id, at))"},
 	{"tables/order by an expression", "", "", orderByExpression("(id, toStartOfHour(at))"), plain + "ORDER BY tuple(id, toStartOfHour(at))"},
 	{"tables/order by an expression", "", "", orderByExpression("id, LOWER(id)"), plain + "ORDER BY (id, lower(id))"},
-	{"tables/order by an expression", "", "", orderByExpression("(n + 1, -n)"), plain + "ORDER BY (n+1, negate(n))"},
+	{"tables/order by an expression", "", "", orderByExpression("(n + 1, -n)"), plain + "ORDER BY (n+1, (-n))"},
 	{"tables/order by an expression", "", "", orderByExpression("(((id)))"), plain + "ORDER BY id"},
 	{"tables/order by an expression", "", "", all(orderBy("id"), keyColumns("id")), "(id String PRIMARY KEY, at DateTime('UTC'), n UInt32) ENGINE = MergeTree"},
 	{"tables/primary key", "Key<string> on id, orderByFields: [\"id\", \"at\"]", "PRIMARY KEY", all(orderBy("id", "at"), keyColumns("id")), plain + "ORDER BY (id, at) PRIMARY KEY id"},

@@ -158,9 +158,17 @@ func (w *silentWorld) adopt(one *inframap.Map) (name string) {
 }
 
 // TestMustStaySilent compares every declaration with what was made by hand: with and
-// without a record of it there is nothing to do, and nothing has drifted.
+// without a record of it there is nothing to do, and nothing has drifted. It then
+// declares what the server has, and writes the documentation; the tests share the
+// objects, since making them takes most of the time.
 func TestMustStaySilent(t *testing.T) {
 	w := newSilentWorld(t)
+	t.Run("plan", w.staysSilent)
+	t.Run("reverse", w.reverses)
+	t.Run("documentation", w.documents)
+}
+
+func (w *silentWorld) staysSilent(t *testing.T) {
 	fresh := w.compare(w.second, planner.Input{Desired: w.declared})
 	again := w.compare(w.second, planner.Input{Desired: w.declared, Recorded: w.declared})
 	adopted := map[string]bool{}
@@ -196,9 +204,9 @@ func TestMustStaySilent(t *testing.T) {
 	t.Logf("%d pairs", len(w.cases))
 }
 
-// TestReverse declares what the server has and makes it again elsewhere: both are the same.
-func TestReverse(t *testing.T) {
-	w, copied := newSilentWorld(t), newDatabase(t)
+// reverses declares what the server has and makes it again elsewhere: both are the same.
+func (w *silentWorld) reverses(t *testing.T) {
+	copied := newDatabase(t)
 	catalog, err := w.client.Introspect(t.Context(), []string{w.name})
 	if err != nil {
 		t.Fatal(err)

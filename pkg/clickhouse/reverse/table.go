@@ -20,7 +20,7 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		Name: s.Name.Object, Engine: engine(s.Engine), LifeCycle: inframap.ExternallyManaged,
 		SourcePrimitive: inframap.Primitive{Name: s.Name.Object, Type: "DataModel"},
 		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []inframap.Constraint{},
-		PartitionBy: textOrNil(s.PartitionBy), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
+		PartitionBy: textOrNil(list(s.PartitionBy)), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
 	}
 	if s.Name.Database != defaultDatabase {
 		t.Database = &s.Name.Database
@@ -30,16 +30,8 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		t.ClusterName, t.Database, t.SeedFilter = like.ClusterName, like.Database, like.SeedFilter
 		t.EngineParamsHash, t.TableSettingsHash = like.EngineParamsHash, like.TableSettingsHash
 	}
-	key := map[string]bool{}
-	for _, k := range s.PrimaryKey {
-		name := sqltext.Unquote(k)
-		if s.Column(name) == nil && !slices.Equal(s.PrimaryKey, s.OrderBy) {
-			t.PrimaryKeyExpression = textOrNil("(" + strings.Join(s.PrimaryKey, ", ") + ")")
-			key = nil
-			break
-		}
-		key[name] = true
-	}
+	key, expression := primaryKey(s)
+	t.PrimaryKeyExpression = textOrNil(expression)
 	for i := range s.Columns {
 		t.Columns = append(t.Columns, Column(&s.Columns[i], key[s.Columns[i].Name]))
 	}
@@ -57,6 +49,36 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		t.Constraints = append(t.Constraints, inframap.Constraint{Name: c.Name, Expression: c.Expr, Type: c.Type})
 	}
 	return t
+}
+
+// primaryKey is the set of columns that make the primary key in their own order, or
+// else its expression; neither is there when the sorting key is an expression that
+// says it.
+func primaryKey(s *schema.Table) (columns map[string]bool, expression string) {
+	same := slices.Equal(s.PrimaryKey, s.OrderBy)
+	columns = map[string]bool{}
+	last := -1
+	for _, k := range s.PrimaryKey {
+		name := sqltext.Unquote(k)
+		at := slices.IndexFunc(s.Columns, func(c schema.Column) bool { return c.Name == name })
+		if at > last {
+			columns[name], last = true, at
+			continue
+		}
+		if same {
+			return nil, ""
+		}
+		return nil, "(" + strings.Join(s.PrimaryKey, ", ") + ")"
+	}
+	return columns, ""
+}
+
+// list puts brackets around an expression that is several.
+func list(expr string) string {
+	if len(sqltext.SplitTop(expr)) > 1 {
+		return "(" + expr + ")"
+	}
+	return expr
 }
 
 // Column writes the declaration of an existing column.
@@ -109,7 +131,7 @@ func orderBy(s *schema.Table) inframap.OrderBy {
 }
 
 func index(i schema.Index) inframap.Index {
-	out := inframap.Index{Name: i.Name, Expression: i.Expr, Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
+	out := inframap.Index{Name: i.Name, Expression: list(i.Expr), Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
 	if name, args, ok := strings.Cut(i.Type, "("); ok {
 		out.Type, out.Arguments = name, sqltext.SplitTop(strings.TrimSuffix(args, ")"))
 	}
