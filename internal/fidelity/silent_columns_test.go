@@ -70,7 +70,7 @@ var silentProperties = []columnPair{
 	{"columns/comment", "String", `"comment":"it's \"quoted\" and \\ back"`, `String COMMENT 'it''s "quoted" and \\ back'`},
 	{"columns/comment", "String", `"comment":"two\nlines\tand a tab"`, "String COMMENT 'two\nlines\tand a tab'"},
 	{"columns/comment", "String", `"comment":"ünïcode ✓ 日本"`, "String COMMENT 'ünïcode ✓ 日本'"},
-	{"columns/comment", "String", `"comment":"[brackets] {\"json\":1} CODEC(ZSTD) `+"`"+`tick`+"`"+`"`, "String COMMENT '[brackets] {\"json\":1} CODEC(ZSTD) `tick`'"},
+	{"columns/comment", "String", `"comment":"[brackets] {\"json\":1} CODEC(ZSTD) ` + "`" + `tick` + "`" + `"`, "String COMMENT '[brackets] {\"json\":1} CODEC(ZSTD) `tick`'"},
 	{"columns/comment", "String", `"comment":""`, "String"},
 	{"columns/comment", "String", `"comment":" spaces "`, "String COMMENT 'spaces'"},
 	{"columns/codec", "UInt64", `"codec":"Delta, ZSTD"`, "UInt64 CODEC(Delta(8), ZSTD(1))"},

@@ -70,7 +70,9 @@ func index(name, expr, kind string, granularity uint64, args ...string) tableCha
 }
 
 func projection(name, body string) tableChange {
-	return func(t *inframap.Table) { t.Projections = append(t.Projections, inframap.Projection{Name: name, Body: body}) }
+	return func(t *inframap.Table) {
+		t.Projections = append(t.Projections, inframap.Projection{Name: name, Body: body})
+	}
 }
 
 func constraint(name, kind, expr string) tableChange {
