@@ -53,18 +53,11 @@ func (p place) fillTable(t *inframap.Table) {
 // column reads a column from Moose's JSON: the type, a plain name or an object, and
 // more members of the column. It is required when these do not say otherwise.
 func column(name, typ string, more ...string) inframap.Column {
-	if !strings.HasPrefix(typ, "{") {
-		quoted, err := json.Marshal(typ)
-		if err != nil {
-			panic(err)
-		}
-		typ = string(quoted)
-	}
 	members := strings.Join(more, ",")
 	if !strings.Contains(members, `"required":`) {
 		members = strings.TrimPrefix(members+`,"required":true`, ",")
 	}
-	members += `,"data_type":` + typ
+	members += `,"data_type":` + quote(typ)
 	c := inframap.Column{Name: name}
 	if err := json.Unmarshal([]byte("{"+members+"}"), &c); err != nil {
 		panic(typ + ": " + err.Error())
@@ -154,4 +147,16 @@ func (d *database) creates(t testing.TB, databases ...string) map[string]string 
 		t.Fatal(err)
 	}
 	return out
+}
+
+// quote makes JSON of a type: a plain name is quoted, an object stays.
+func quote(typ string) string {
+	if strings.HasPrefix(typ, "{") {
+		return typ
+	}
+	raw, err := json.Marshal(typ)
+	if err != nil {
+		panic(err)
+	}
+	return string(raw)
 }
