@@ -153,6 +153,18 @@ func seenTypes() []seen {
 		retyped("types/Geometry", "Ring to LineString", c("Ring"), c("LineString")),
 		retyped("types/SimpleAggregateFunction", "function", c("UInt64", simpleAggregate("sum", "UInt64")), c("UInt64", simpleAggregate("max", "UInt64"))),
 		retyped("types/SimpleAggregateFunction", "argument type", c("UInt32", simpleAggregate("max", "UInt32")), c("UInt64", simpleAggregate("max", "UInt64"))),
+		retyped("types/SimpleAggregateFunction", "optional", c("UInt64", simpleAggregate("max", "UInt64")), c("UInt64", simpleAggregate("max", "UInt64"), optional)),
+		retyped("types/SimpleAggregateFunction", "required", c("UInt64", simpleAggregate("max", "UInt64"), optional), c("UInt64", simpleAggregate("max", "UInt64"))),
+		retyped("types/SimpleAggregateFunction", "to a plain column", c("UInt64", simpleAggregate("max", "UInt64")), c("UInt64")),
+		retyped("types/Tuple with names", "order of the fields", c(fieldsOf("x", "Int8", "y", "Int8")), c(fieldsOf("y", "Int8", "x", "Int8"))),
+		retyped("types/Other scalar types of ClickHouse", "Dynamic to String", c("Dynamic"), c("String")),
+		retyped("types/JSON", "required → optional", c("Json"), c("Json", optional)),
+		retyped("types/JSON", "optional → required", c("Json", optional), c("Json")),
+		retyped("types/Enum of texts", "optional → required", c(letters, optional), c(letters)),
+		retyped("types/UUID", "optional → required", c("UUID", optional), c("UUID")),
+		retyped("types/Map", "LowCardinality keys", c(mapOf("String", "Int8")), c("Map(LowCardinality(String), Int8)")),
+		retyped("types/Nested", "required field", c(nestedOf("a", "Int8?")), c(nestedOf("a", "Int8"))),
+		retyped("types/DateTime", "to Date16", c("DateTime"), c("Date16")),
 		retyped("types/SimpleAggregateFunction", "from a plain column", c("UInt64"), c("UInt64", simpleAggregate("max", "UInt64"))),
 	}
 }
