@@ -34,8 +34,8 @@ type seen struct {
 	refused string
 	// rows are statements that fill the tables before the plan is made.
 	rows string
-	// ignored are the ignore_operations of the case.
-	ignored string
+	// result is what the table becomes where that is not what is declared.
+	result []object
 }
 
 // table declares the case's table.
@@ -118,7 +118,10 @@ func newSeenWorld(t *testing.T, cases []seen) *seenWorld {
 		before, after, direct := inframap.New(w.name), inframap.New(w.name), inframap.New(w.direct.name)
 		declare(k.before, p, before)
 		declare(k.after, p, after)
-		declare(k.after, place{w.direct.name, w.apart, p.name}, direct)
+		if k.result == nil {
+			k.result = k.after
+		}
+		declare(k.result, place{w.direct.name, w.apart, p.name}, direct)
 		if err := w.create(before); err != nil {
 			t.Errorf("%s: %s: before: %v", k.row, k.what, err)
 			w.broken[i] = true
