@@ -74,8 +74,10 @@ func (w *silentWorld) documents(t *testing.T) {
 	b.WriteString("\n## Left alone on request\n\n`ignore_operations` of `[migration_config]` leaves differences alone, in the plan and as drift: alone, and when something else of the same table or column changes.\n\n| name | leaves alone | cases |\n| --- | --- | --- |\n")
 	corpus := ignoredCorpus()
 	for _, o := range [][2]string{
-		{"ModifyTableTtl", "the TTL of tables"}, {"ModifyColumnTtl", "the TTL of columns"},
-		{"ModifyPartitionBy", "the partition key"}, {"IgnoreStringLowCardinalityDifferences", "`String` and `LowCardinality(String)`"},
+		{"ModifyTableTtl", "the TTL of tables"},
+		{"ModifyColumnTtl", "the TTL of columns"},
+		{"ModifyPartitionBy", "the partition key"},
+		{"IgnoreStringLowCardinalityDifferences", "`String` and `LowCardinality(String)`"},
 	} {
 		fmt.Fprintf(&b, "| `%s` | %s | %d |\n", o[0], o[1], len(corpus[o[0]]))
 	}
