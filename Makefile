@@ -6,6 +6,8 @@ PACKAGES   ?= ./...
 TESTFLAGS  ?=
 DEMOFLAGS  ?=
 FUZZTIME   ?= 5s
+CASES      ?= 100000
+SEED       ?= $(shell date +%Y%m%d)000000
 BENCHTIME  ?= 1s
 TIMEOUT    := 30m
 PARALLEL   := 2
@@ -16,7 +18,7 @@ SAMPLES     := testdata/projects/small-ts testdata/projects/shop-ts
 include tools.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-race bench fuzz build parts fmt lint vuln actionlint clean
+.PHONY: help demo test test-race converge bench fuzz build parts fmt lint vuln actionlint clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,6 +31,10 @@ test: parts ## set up the real parts and run all tests
 
 test-race: parts ## the same with the race detector (needs a C compiler)
 	@eval "$$($(MOOSE_PARTS) env)" && $(GO) test -race -p $(PARALLEL) -timeout $(TIMEOUT) $(TESTFLAGS) $(PACKAGES)
+
+converge: parts ## take CASES random schemas to other random ones, from a seed of the day
+	@eval "$$($(MOOSE_PARTS) env)" && MOOSE_FIDELITY_CASES=$(CASES) MOOSE_FIDELITY_SEED=$(SEED) \
+		$(GO) test -timeout 12h -run TestRandomSchemasConverge -v ./internal/fidelity | grep -v '^ *\(===\|---\)'
 
 bench: parts ## run the benchmarks
 	@eval "$$($(MOOSE_PARTS) env)" && $(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout $(TIMEOUT) $(PACKAGES)

@@ -30,6 +30,7 @@ var all = []part{
 		return zk.ClassPath, err
 	}},
 	{"redis", "", func(ctx context.Context, s *parts.Store) (string, error) { return s.Redis(ctx) }},
+	{"temporal", "", func(ctx context.Context, s *parts.Store) (string, error) { return s.Temporal(ctx) }},
 	{"python", "", func(ctx context.Context, s *parts.Store) (string, error) {
 		p, err := s.Python(ctx)
 		return p.Venv, err

@@ -43,6 +43,7 @@ func TestEngineScripts(t *testing.T) {
 			one.Cmds["sql"] = runSQL(ch.NativeURL(db))
 			one.Cmds["exits"] = exits
 			one.Cmds["append"] = appendText
+			one.Cmds["replace"] = replaceText
 			testscript.Run(t, one)
 		})
 	}
@@ -82,4 +83,16 @@ func appendText(ts *testscript.TestScript, _ bool, args []string) {
 	data, err := os.ReadFile(path)
 	ts.Check(err)
 	ts.Check(os.WriteFile(path, append(data, args[1]+"\n"...), 0o644))
+}
+
+// replaceText replaces a text that must be there, once or more, in a file.
+func replaceText(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[2])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	changed := strings.ReplaceAll(string(data), args[0], args[1])
+	if changed == string(data) {
+		ts.Fatalf("%s has no %q", args[2], args[0])
+	}
+	ts.Check(os.WriteFile(path, []byte(changed), 0o644))
 }

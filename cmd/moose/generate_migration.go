@@ -14,9 +14,9 @@ import (
 )
 
 type generateOptions struct {
-	flags                             session.Flags
-	save                              bool
-	yesAll, yesDestructive, yesRename bool
+	flags                                       session.Flags
+	save                                        bool
+	yesAll, yesDestructive, yesRename, noRename bool
 }
 
 func newGenerateMigrationCmd(f *cli.Factory) *cobra.Command {
@@ -38,18 +38,34 @@ executes it. Without --save it is printed.`,
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
 	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
+	cmd.Flags().BoolVar(&o.noRename, "no-rename", false, "make recognised renames a drop and an add, which loses the values")
+	cmd.MarkFlagsMutuallyExclusive("no-rename", "yes-rename")
 	cmd.Flags().BoolVar(&o.yesAll, "yes-all", false, "same as --yes-rename")
 	cmd.Flags().BoolVar(&o.yesDestructive, "yes-destructive", false, "accepted for scripts written for Moose; what is destructive is for the reviewer of the plan")
 	hide(cmd, "yes-destructive")
 	return cmd
 }
 
+// renames is what the flags say of recognised renames.
+func (o *generateOptions) renames() answer {
+	switch {
+	case o.yesRename || o.yesAll:
+		return rename
+	case o.noRename:
+		return dropAndAdd
+	}
+	return ask
+}
+
 func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
-	made, err := makePlan(ctx, f, o.flags, o.yesRename || o.yesAll)
+	made, err := makePlan(ctx, f, o.flags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = join(err, made.Close()) }()
+	if err := made.settleRenames(ctx, f, o.renames()); err != nil {
+		return err
+	}
 	if err := made.report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
 	}

@@ -45,6 +45,9 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 	if err != nil {
 		return err
 	}
+	if err := session.CheckFlow(project); err != nil {
+		return err
+	}
 	files, err := plan.Load(project.Dir)
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 	}
 	err = migrate.Run(ctx, migrate.Input{
 		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
-		Databases: s.Project.ClickHouse.AdditionalDatabases, Ignore: s.Ignore(), Clusters: s.Project.ClusterNames(),
+		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
 		ToolVersion: loaded.ToolVersion, Now: f.Now, Events: newMigrateEvents(f),
 	})
 	if err == nil {
@@ -124,6 +127,7 @@ func migrateExit(f *cli.Factory, err error) error {
 	var held *state.HeldError
 	var blocked *migrate.BlockedError
 	var partial *migrate.PartialError
+	var flap *migrate.FlapError
 	switch {
 	case err == nil:
 		return nil
@@ -139,6 +143,8 @@ func migrateExit(f *cli.Factory, err error) error {
 		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %s applied\n", partial.Applied, english.Plural(partial.Total, "operation", ""))
 		return cli.WithRemedy(err, "The stored state is unchanged. Find the cause, then make a new plan from what is there now:\n"+
 			"  moose generate migration --clickhouse-url \"$CLICKHOUSE_URL\" --save\nand review it; it contains what is still missing.")
+	case errors.As(err, &flap):
+		fmt.Fprint(f.Out, "\n✓ Every operation was applied, and the new state is stored\n✗ A difference is left that a new plan would show again\n")
 	}
 	return err
 }

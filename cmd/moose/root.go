@@ -79,6 +79,7 @@ made, 5 another run holds the lock, 130 interrupted.`,
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(
+		newDriftCmd(f),
 		newCheckCmd(f, nil),
 		newLsCmd(f, nil),
 		newLogsCmd(f, nil),

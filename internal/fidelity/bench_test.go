@@ -10,6 +10,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/ddl"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
@@ -55,7 +56,12 @@ func (d *database) exec(sql string) {
 // plan compares and demands an answer.
 func (d *database) plan(recorded, desired *inframap.Map) *planner.Outcome {
 	d.t.Helper()
-	out, err := planner.Make(d.t.Context(), d.client, planner.Input{Recorded: recorded, Desired: desired})
+	return d.planWith(recorded, desired, diff.Options{})
+}
+
+func (d *database) planWith(recorded, desired *inframap.Map, o diff.Options) *planner.Outcome {
+	d.t.Helper()
+	out, err := planner.Make(d.t.Context(), d.client, planner.Input{Recorded: recorded, Desired: desired, Options: o})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -10,8 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/ddl"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	names "github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
 // EnvCases is how many random cases to run, EnvSeed the first seed.
@@ -44,9 +46,20 @@ type pair struct {
 	prefix  string
 	a, b    schema
 	changes []string
+	names   rename
 	// refused is why the plan says that it cannot be applied, failed what the server said.
 	refused, failed string
 	ran             []string
+}
+
+// stated is the rename of a case as a project states it.
+func (p *pair) stated(database string) diff.Rename {
+	r := diff.Rename{Table: names.Name{Database: database, Object: p.names.table}, Columns: p.names.columns}
+	r.To = r.Table
+	if p.names.to != "" {
+		r.To.Object = p.names.to
+	}
+	return r
 }
 
 func (p *pair) title() string {
@@ -101,7 +114,11 @@ func converge(t *testing.T, first uint64, n int) (sum tally) {
 	if out := db.plan(before, before); len(out.Operations)+len(out.Status.Drift) > 0 {
 		t.Errorf("what was just made is not recognised: %s; drift %+v", explain(out), out.Status.Drift)
 	}
-	out := db.plan(before, after)
+	var options diff.Options
+	for _, p := range pairs {
+		options.Renames = append(options.Renames, p.stated(db.name))
+	}
+	out := db.planWith(before, after, options)
 	for _, p := range pairs {
 		for _, why := range out.Result.Invalid {
 			if strings.Contains(why, p.prefix) {
@@ -189,8 +206,9 @@ func drawPair(t *testing.T, db, direct *database, seed uint64) (*pair, int) {
 		p := &pair{seed: seed, prefix: d.prefix, a: d.schema()}
 		if d.chance(20) {
 			p.b, p.changes = d.schema(), []string{"another schema"}
+			p.names.table = p.a.table.Name
 		} else {
-			p.b, p.changes = d.mutate(p.a)
+			p.b, p.changes, p.names = d.mutate(p.a)
 		}
 		err := tryMake(db, p.a)
 		if err == nil {
@@ -215,6 +233,7 @@ func tryMake(db *database, s schema) error {
 }
 
 func unmake(db *database, s schema) {
+	_ = db.run("DROP TABLE IF EXISTS `" + db.name + "`.`" + s.table.Name + "` SYNC")
 	for _, v := range []string{"V", "M"} {
 		_ = db.run("DROP VIEW IF EXISTS `" + db.name + "`.`" + strings.TrimSuffix(s.prefix(), "_") + "_" + v + "`")
 	}

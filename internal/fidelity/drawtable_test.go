@@ -231,21 +231,63 @@ func escapeName(name string) string {
 	return out
 }
 
-// mutate changes a few attributes of a copy.
-func (d *drawer) mutate(s schema) (schema, []string) {
+// mutate changes a few attributes of a copy. It returns what it did, and the renames
+// among it.
+func (d *drawer) mutate(s schema) (schema, []string, rename) {
 	out := s
 	t := cloneTable(s.table)
 	out.table = t
+	names := rename{table: s.table.Name, columns: map[string]string{}}
 	var done []string
+	if columns := free(t); len(columns) > 0 && d.chance(25) {
+		c := &t.Columns[columns[d.r.IntN(len(columns))]]
+		old := c.Name
+		dropIndexesOf(t, old)
+		c.Name = d.name("renamed")
+		names.columns[old] = c.Name
+		done = append(done, "rename column")
+	}
+	if out.view == nil && out.mv == nil && d.chance(20) {
+		t.Name = inframap.TableName(d.prefix+"R", t.Version)
+		names.to = t.Name
+		done = append(done, "rename table")
+	}
 	for range 1 + d.r.IntN(4) {
+		if len(names.columns) > 0 {
+			done = append(done, d.mutateAround(t, names))
+			continue
+		}
 		done = append(done, d.mutateTable(t))
 	}
-	if d.chance(20) {
+	if names.to == "" && d.chance(20) {
 		out.view, out.mv, out.target = nil, nil, nil
 		d.readers(&out)
 		done = append(done, "readers")
 	}
-	return out, done
+	return out, done, names
+}
+
+// rename is what a mutation renamed; to is empty when the table keeps its name.
+type rename struct {
+	table, to string
+	columns   map[string]string
+}
+
+// mutateAround mutates a table and keeps the columns that were renamed in it.
+func (d *drawer) mutateAround(t *inframap.Table, names rename) string {
+	for range 20 {
+		try := cloneTable(t)
+		done := d.mutateTable(try)
+		kept := true
+		for _, name := range names.columns {
+			kept = kept && columnOf(try, name) != nil
+		}
+		if kept {
+			*t = *try
+			return done
+		}
+	}
+	return "nothing"
 }
 
 func cloneTable(t *inframap.Table) *inframap.Table {

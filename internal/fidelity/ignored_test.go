@@ -122,11 +122,11 @@ func TestIgnoredOperations(t *testing.T) {
 func leavesAlone(t *testing.T, name string, list []seen) {
 	w := newSeenWorld(t, list)
 	ignore := diff.WithIgnoreOperations([]string{name})
-	drifted := w.compare(w.second, planner.Input{Recorded: w.after, Desired: w.after, Ignore: ignore})
+	drifted := w.compare(w.second, planner.Input{Recorded: w.after, Desired: w.after, Options: ignore})
 	noticed := w.compare(w.second, planner.Input{Recorded: w.after, Desired: w.after})
-	out := w.compare(w.second, planner.Input{Recorded: w.before, Desired: w.after, Ignore: ignore})
+	out := w.compare(w.second, planner.Input{Recorded: w.before, Desired: w.after, Options: ignore})
 	w.execute(t, out)
-	again := w.compare(w.second, planner.Input{Recorded: w.after, Desired: w.after, Ignore: ignore})
+	again := w.compare(w.second, planner.Input{Recorded: w.after, Desired: w.after, Options: ignore})
 	got, want := w.shapes(w.name), w.direct.shapes(w.direct.name)
 	for i, k := range list {
 		p := w.places[i].name

@@ -16,6 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 	"github.com/moose-migrate/moose-migrate/pkg/state/keepermap"
@@ -33,6 +34,8 @@ type Session struct {
 	Project *config.Project
 	Client  *clickhouse.Client
 	Store   state.Store
+	// Policy is the project's moose-migrate.yml.
+	Policy *policy.Policy
 
 	factory *cli.Factory
 	closers []func() error
@@ -40,6 +43,20 @@ type Session struct {
 
 // ErrServerNotYet is the answer to --url.
 var ErrServerNotYet = errors.New("planning through a running Moose server (--url) is not available in this version")
+
+// ErrDeltas is the answer to a project that uses Moose's delta files: two tools that each
+// keep their own list of what was applied would run things twice or never.
+var ErrDeltas = errors.New("moose.config.toml has migrate_with_deltas = true under [features]: this project's migrations are Moose's delta files, which moose-migrate does not execute. Nothing was read or changed")
+
+// CheckFlow refuses a project that uses Moose's delta files.
+func CheckFlow(project *config.Project) error {
+	if !project.Features.MigrateWithDeltas {
+		return nil
+	}
+	return &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(ErrDeltas,
+		"Bring the database up to date with Moose once more, set migrate_with_deltas = false under [features] and take the delta files out of migrations/. "+
+			"Then `moose plan` starts from what is there; a plan file says what the delta files said.")}
+}
 
 // Open loads the configuration and connects. The server is asked before the
 // project's code is compiled, so that a wrong URL is told at once.
@@ -56,7 +73,14 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
-	s := &Session{Project: project, factory: f}
+	if err := CheckFlow(project); err != nil {
+		return nil, err
+	}
+	rules, err := policy.Load(project.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{Project: project, Policy: rules, factory: f}
 	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {
@@ -162,17 +186,19 @@ func (s *Session) hashCredentials(m *inframap.Map, lookup func(string) (string, 
 	return resolved, err
 }
 
-// Ignore is ignore_operations of [migration_config].
-func (s *Session) Ignore() diff.Options {
+// Options hold ignore_operations of [migration_config] and the project's own rules.
+func (s *Session) Options() diff.Options {
 	var names []string
 	for _, op := range s.Project.Migration.IgnoreOperations {
 		names = append(names, string(op))
 	}
-	return diff.WithIgnoreOperations(names)
+	o := diff.WithIgnoreOperations(names)
+	s.Policy.Apply(&o, s.Client.Database())
+	return o
 }
 
 // Plan compares the desired map with the server.
-func (s *Session) Plan(ctx context.Context, desired *inframap.Map, acceptRenames bool) (outcome *planner.Outcome, err error) {
+func (s *Session) Plan(ctx context.Context, desired *inframap.Map, options diff.Options) (outcome *planner.Outcome, err error) {
 	progress := s.factory.Progress()
 	defer func() { progress.Close(err) }()
 	progress.Step("Comparing with ClickHouse")
@@ -182,7 +208,7 @@ func (s *Session) Plan(ctx context.Context, desired *inframap.Map, acceptRenames
 	}
 	outcome, err = planner.Make(ctx, s.Client, planner.Input{
 		Recorded: recorded, Desired: desired, Databases: s.Project.ClickHouse.AdditionalDatabases,
-		Ignore: s.Ignore(), AcceptRenames: acceptRenames,
+		Options: options,
 	})
 	if err != nil {
 		return nil, err

@@ -75,6 +75,9 @@ func (c *Client) Database() string { return c.dsn.Database }
 // Describe is the server's address, without credentials.
 func (c *Client) Describe() string { return c.dsn.Masked() }
 
+// ServerVersion is the server's version, such as "26.7.2.1".
+func (c *Client) ServerVersion() string { return c.Version }
+
 // Close ends all connections.
 func (c *Client) Close() error { return c.conn.Close() }
 

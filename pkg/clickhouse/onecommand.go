@@ -78,7 +78,7 @@ func withoutSecrets(op plan.Operation) plan.Operation {
 // out of the query log.
 func hasFreeText(op plan.Operation, sql string) bool {
 	switch op.Kind() {
-	case plan.RawSQL, plan.DropTable, plan.DropView, plan.DropMaterializedView:
+	case plan.RawSQL, plan.DropTable, plan.RenameTable, plan.DropView, plan.DropMaterializedView:
 		return false
 	case plan.CreateView, plan.CreateMaterializedView:
 		return strings.Contains(strings.ToLower(sql), "parallel")

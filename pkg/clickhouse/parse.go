@@ -196,8 +196,11 @@ func parseView(name schema.Name, engine, create, asSelect string) *schema.View {
 		if i > 0 && tokens[i-1].Text == "." {
 			continue
 		}
-		if t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "AS" || t.Text == "ENGINE") {
+		if t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "AS" || t.Text == "ENGINE" || t.Text == "DEFINER") {
 			break
+		}
+		if t.Kind == sqltext.Word && t.Text == "REFRESH" {
+			v.Refresh = refresh(tokens[i+1:])
 		}
 		if t.Kind == sqltext.Word && t.Text == "TO" && i+2 < len(tokens) {
 			v.Target = parseName(tokens[i+2:], name.Database)
@@ -206,6 +209,14 @@ func parseView(name schema.Name, engine, create, asSelect string) *schema.View {
 	}
 	v.Inner = true
 	return v
+}
+
+// refresh is what stands between REFRESH and the target or the columns.
+func refresh(tokens []sqltext.Token) string {
+	end := slices.IndexFunc(tokens, func(t sqltext.Token) bool {
+		return t.Kind == sqltext.Open || t.Kind == sqltext.Word && (t.Text == "TO" || t.Text == "ENGINE" || t.Text == "DEFINER" || t.Text == "AS")
+	})
+	return strings.TrimSpace(sqltext.Join(tokens[:max(end, 0)]))
 }
 
 func parseName(tokens []sqltext.Token, database string) schema.Name {

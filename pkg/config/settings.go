@@ -144,7 +144,9 @@ type Features struct {
 	Workflows       bool `toml:"workflows"`
 	OLAP            bool `toml:"olap"`
 	DDLPlan         bool `toml:"ddl_plan"`
-	APIs            bool `toml:"apis"`
+	// MigrateWithDeltas selects Moose's other flow: one file of deltas for each change.
+	MigrateWithDeltas bool `toml:"migrate_with_deltas"`
+	APIs              bool `toml:"apis"`
 }
 
 // TypeScriptConfig is [typescript_config].

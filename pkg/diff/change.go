@@ -50,6 +50,11 @@ type Change struct {
 	Action Action
 	// ID is the key of the object in its map, Name what people call it.
 	ID, Name string
+	// Object is the object in ClickHouse, set where drift is reported.
+	Object schema.Name
+	// RenameOf is set on a table that is added and looks like the new name of this one,
+	// which is removed.
+	RenameOf string
 	// Why lists the attributes that differ; for a recreation those that forced it stand in Forced too.
 	Why    []Attribute
 	Forced []Attribute
@@ -71,6 +76,8 @@ type Pair[T any] struct{ Before, After *T }
 // TableChange is what differs in a table.
 type TableChange struct {
 	Before, After *inframap.Table
+	// Renamed says that Before has another name than After and is to be renamed.
+	Renamed bool
 	// Actual is the table as the server has it, nil for an addition.
 	Actual  *schema.Table
 	Columns []ColumnChange
@@ -98,6 +105,10 @@ type ColumnChange struct {
 	// RenameFrom is that column under its new name when more than the name differs.
 	RenameOf   string
 	RenameFrom *inframap.Column
+	// RenameStated is set on such an addition when it is a rename and not only looks like
+	// one, and RenamedTo on the removal that belongs to it.
+	RenameStated bool
+	RenamedTo    string
 	// Nulls is how many rows are NULL in a column that becomes required, nil when that was not asked.
 	Nulls *uint64
 }

@@ -80,43 +80,17 @@ func compareColumns(p *tablePair, o Options) []ColumnChange {
 			out = append(out, change)
 			continue
 		}
-		if why := CompareColumn(old, c, o); len(why) > 0 {
+		if why := notIgnored(CompareColumn(old, c, o), p, c.Name, o); len(why) > 0 {
 			out = append(out, ColumnChange{
 				Action: Update, Before: declaredBefore[c.Name], Why: why,
-				After: keepIgnored(declaredBefore[c.Name], declaredAfter[c.Name], o),
+				After: keepIgnored(declaredBefore[c.Name], declaredAfter[c.Name], p, o),
 			})
 		}
 	}
-	hintRename(p, out, removed, added, o)
-	return out
-}
-
-// hintRename marks the addition that looks like a renamed column: exactly one
-// column of its definition went away and exactly one came.
-func hintRename(p *tablePair, changes []ColumnChange, removed, added []int, o Options) {
-	matches := map[int][]int{}
-	back := map[int]int{}
-	for _, a := range added {
-		after := p.schemaAfter.Column(changes[a].After.Name)
-		for _, r := range removed {
-			before := p.schemaBefore.Column(changes[r].Before.Name)
-			if before.Type == after.Type && defaultText(before) == defaultText(after) && before.Codec == after.Codec {
-				matches[a] = append(matches[a], r)
-				back[r]++
-			}
-		}
-	}
-	for _, a := range added {
-		if m := matches[a]; len(m) == 1 && back[m[0]] == 1 {
-			from := changes[m[0]].Before
-			changes[a].RenameOf = from.Name
-			if len(CompareColumn(p.schemaBefore.Column(from.Name), p.schemaAfter.Column(changes[a].After.Name), o)) > 0 {
-				renamed := *from
-				renamed.Name = changes[a].After.Name
-				changes[a].RenameFrom = &renamed
-			}
-		}
-	}
+	recogniseRenames(p, out, removed, added, o)
+	return slices.DeleteFunc(out, func(c ColumnChange) bool {
+		return c.Action == Add && o.ignores(p.name(), "column "+c.After.Name) || c.Action == Remove && o.ignores(p.name(), "column "+c.Before.Name)
+	})
 }
 
 func columnIndex(columns []inframap.Column) map[string]*inframap.Column {
@@ -127,15 +101,37 @@ func columnIndex(columns []inframap.Column) map[string]*inframap.Column {
 	return out
 }
 
+// notIgnored takes out what the project's patterns leave out.
+func notIgnored(why []Attribute, p *tablePair, column string, o Options) []Attribute {
+	return slices.DeleteFunc(why, func(a Attribute) bool { return o.ignoresColumn(p, column, a.Name) })
+}
+
+func (o Options) ignoresColumn(p *tablePair, column, attribute string) bool {
+	return o.ignores(p.name(), "column "+column+": "+attribute)
+}
+
 // keepIgnored is the column as it should become, with the attributes that are not
 // compared as they are: an ignored difference is not applied along with another.
-func keepIgnored(before, after *inframap.Column, o Options) *inframap.Column {
-	if before == nil || after == nil || !o.IgnoreColumnTTL && !o.IgnoreLowCardinality {
+func keepIgnored(before, after *inframap.Column, p *tablePair, o Options) *inframap.Column {
+	if before == nil || after == nil {
 		return after
 	}
+	ignores := func(attribute string) bool { return o.ignoresColumn(p, after.Name, attribute) }
 	kept := *after
-	if o.IgnoreColumnTTL {
+	if o.IgnoreColumnTTL || ignores("TTL") {
 		kept.TTL = before.TTL
+	}
+	if ignores("codec") {
+		kept.Codec = before.Codec
+	}
+	if ignores("comment") {
+		kept.Comment = before.Comment
+	}
+	if ignores("default") {
+		kept.Default, kept.Materialized, kept.Alias, kept.Ephemeral = before.Default, before.Materialized, before.Alias, before.Ephemeral
+	}
+	if ignores("type") {
+		kept.DataType, kept.Required, kept.Annotations = before.DataType, before.Required, before.Annotations
 	}
 	if o.IgnoreLowCardinality && before.LowCardinality() != after.LowCardinality() {
 		kept.Annotations = slices.DeleteFunc(slices.Clone(after.Annotations), isLowCardinality)

@@ -79,7 +79,7 @@ func engineText(e schema.Engine) string {
 }
 
 // compareSettings returns the settings that differ and those among them that force a recreation.
-func compareSettings(p *tablePair) (before, after map[string]string, forced []Attribute) {
+func compareSettings(p *tablePair, ignored func(string) bool) (before, after map[string]string, forced []Attribute) {
 	before, after = map[string]string{}, map[string]string{}
 	b, a := p.schemaBefore.Settings, p.schemaAfter.Settings
 	for _, k := range inframap.Keys(union(b, a)) {
@@ -90,7 +90,7 @@ func compareSettings(p *tablePair) (before, after map[string]string, forced []At
 			old, new = stringOr(hadOld, old, fixed), stringOr(hasNew, new, fixed)
 			hadOld, hasNew = true, true
 		}
-		if hadOld == hasNew && old == new || isHidden(old) || isHidden(new) {
+		if ignored("setting "+k) || hadOld == hasNew && old == new || isHidden(old) || isHidden(new) {
 			continue
 		}
 		if hadOld {

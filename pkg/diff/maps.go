@@ -14,7 +14,7 @@ import (
 func Maps(before, after Side, o Options) *Result {
 	r := &Result{}
 	r.tables(before, after, o)
-	r.views(before, after)
+	r.views(before, after, o)
 	r.materializedViews(before, after, o)
 	r.checkBlocked(before, after)
 	for _, p := range pairs(before.Map.SQLResources, after.Map.SQLResources, forComparison) {
@@ -95,6 +95,10 @@ func named(s Side) map[schema.Name]string {
 
 func (r *Result) tables(before, after Side, o Options) {
 	idsBefore, idsAfter := named(before), named(after)
+	renamed := tableRenames(before, after, o)
+	for _, from := range renamed {
+		delete(idsBefore, from)
+	}
 	var names []schema.Name
 	for n := range idsBefore {
 		names = append(names, n)
@@ -104,11 +108,17 @@ func (r *Result) tables(before, after Side, o Options) {
 			names = append(names, n)
 		}
 	}
+	old := named(before)
 	slices.SortFunc(names, compareNames)
 	for _, n := range names {
 		idB, hasB := idsBefore[n]
 		idA, hasA := idsAfter[n]
+		from, hasOther := renamed[n]
+		if hasOther {
+			idB, hasB = old[from], true
+		}
 		switch {
+		case o.IgnoresObject(n):
 		case !hasB:
 			r.addTable(idA, after, o)
 		case !hasA:
@@ -116,10 +126,30 @@ func (r *Result) tables(before, after Side, o Options) {
 		default:
 			p := &tablePair{
 				before: before.Map.Tables[idB], after: after.Map.Tables[idA],
-				schemaBefore: before.Tables[idB], schemaAfter: after.Tables[idA],
+				schemaBefore: before.Tables[idB], schemaAfter: after.Tables[idA], renamed: hasOther,
 			}
 			r.updateTable(idA, p, o)
 		}
+	}
+	r.hintTables(before, after)
+}
+
+// hintTables marks the added tables that look like a removed one.
+func (r *Result) hintTables(before, after Side) {
+	changes := map[schema.Name]*Change{}
+	gone, come := map[schema.Name]*schema.Table{}, map[schema.Name]*schema.Table{}
+	for i := range r.Changes {
+		switch c := &r.Changes[i]; {
+		case c.Kind == Table && c.Action == Add:
+			t := after.Tables[c.ID]
+			come[t.Name], changes[t.Name] = t, c
+		case c.Kind == Table && c.Action == Remove:
+			t := before.Tables[c.ID]
+			gone[t.Name] = t
+		}
+	}
+	for to, from := range likelyTables(gone, come) {
+		changes[to].RenameOf = from.Object
 	}
 }
 
@@ -236,7 +266,7 @@ func (r *Result) withoutDrops(c *Change) *Change {
 	held := kept
 	heldTable := table
 	for _, col := range c.Table.Columns {
-		if col.Action == Remove {
+		if col.Action == Remove && col.RenamedTo == "" {
 			heldTable.Columns = append(heldTable.Columns, col)
 			held.Why = append(held.Why, columnAttribute(c.Table.Actual, nil, col))
 		} else {

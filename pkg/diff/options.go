@@ -2,6 +2,8 @@ package diff
 
 import (
 	"maps"
+	"path"
+	"slices"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -45,6 +47,49 @@ type Options struct {
 	IgnoreLowCardinality bool
 	// IgnoreLifeCycle compares everything, as a check for drift does.
 	IgnoreLifeCycle bool
+	// Ignore are the patterns of the project's own file.
+	Ignore []IgnoreRule
+	// Renames are those that the project or a person states.
+	Renames []Rename
+	// AcceptRenames takes every recognised rename as stated.
+	AcceptRenames bool
+}
+
+// IgnoreRule leaves out differences of objects that match one of Objects; with
+// Attributes, only those that match one of them. Both are patterns of [path.Match];
+// an object is "name" in the default database and "database.name" in any.
+type IgnoreRule struct{ Objects, Attributes []string }
+
+// Rename says that a table, or columns of it, have another name now. Table is the old
+// name, To the new one (the same when only columns are renamed), Columns maps old
+// names to new ones.
+type Rename struct {
+	Table, To schema.Name
+	Columns   map[string]string
+}
+
+// IgnoresObject reports whether every difference of an object is left out, its absence too.
+func (o Options) IgnoresObject(n schema.Name) bool {
+	return slices.ContainsFunc(o.Ignore, func(r IgnoreRule) bool { return len(r.Attributes) == 0 && r.matches(n) })
+}
+
+// ignores reports whether a difference is left out; the attribute is named as in
+// [Change].Why, that of a column as "column name: attribute".
+func (o Options) ignores(n schema.Name, attribute string) bool {
+	return slices.ContainsFunc(o.Ignore, func(r IgnoreRule) bool {
+		return r.matches(n) && (len(r.Attributes) == 0 || matchesAny(r.Attributes, attribute))
+	})
+}
+
+func (r IgnoreRule) matches(n schema.Name) bool {
+	return len(r.Objects) == 0 || matchesAny(r.Objects, n.Object) || matchesAny(r.Objects, n.String())
+}
+
+func matchesAny(patterns []string, text string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, text)
+		return ok && err == nil
+	})
 }
 
 // WithIgnoreOperations sets the options from the names that Moose documents.

@@ -13,10 +13,18 @@ import (
 type tablePair struct {
 	before, after             *inframap.Table
 	schemaBefore, schemaAfter *schema.Table
+	// renamed says that the table is to get the name of the other one.
+	renamed bool
 }
+
+// name is the table as it is called afterwards.
+func (p *tablePair) name() schema.Name { return p.schemaAfter.Name }
 
 // CompareTables lists every difference between two canonical tables, in words.
 func CompareTables(before, after *schema.Table, o Options) []Attribute {
+	if o.IgnoresObject(after.Name) {
+		return nil
+	}
 	p := &tablePair{before: declaredShape(before), after: declaredShape(after), schemaBefore: before, schemaAfter: after}
 	c := compareTable(p, o)
 	if c == nil {
@@ -46,11 +54,17 @@ func declaredShape(t *schema.Table) *inframap.Table {
 // compareTable returns the change that a table needs, nil when there is none.
 func compareTable(p *tablePair, o Options) *Change {
 	b, a := p.schemaBefore, p.schemaAfter
-	tc := &TableChange{Before: p.before, After: p.after, Actual: b}
+	tc := &TableChange{Before: p.before, After: p.after, Actual: b, Renamed: p.renamed}
 	c := &Change{Kind: Table, Action: Update, Name: p.after.Name, Table: tc}
+	ignored := func(attribute string) bool { return o.ignores(p.name(), attribute) }
 	force := func(attr Attribute) {
-		c.Action = Recreate
-		c.Why, c.Forced = append(c.Why, attr), append(c.Forced, attr)
+		if !ignored(attr.Name) {
+			c.Action = Recreate
+			c.Why, c.Forced = append(c.Why, attr), append(c.Forced, attr)
+		}
+	}
+	if tc.Renamed {
+		c.Why = append(c.Why, Attribute{"name", b.Name.String(), a.Name.String()})
 	}
 	if !sameList(b.OrderBy, a.OrderBy) {
 		force(Attribute{"order by", keyText(b.OrderBy), keyText(a.OrderBy)})
@@ -65,7 +79,7 @@ func compareTable(p *tablePair, o Options) *Change {
 		force(*attr)
 	}
 	var forced []Attribute
-	tc.SettingsBefore, tc.SettingsAfter, forced = compareSettings(p)
+	tc.SettingsBefore, tc.SettingsAfter, forced = compareSettings(p, ignored)
 	for _, attr := range forced {
 		force(attr)
 	}
@@ -82,15 +96,15 @@ func compareTable(p *tablePair, o Options) *Change {
 	if tc.Settings = len(forced) == 0 && len(tc.SettingsBefore)+len(tc.SettingsAfter) > 0; tc.Settings {
 		c.Why = append(c.Why, settingAttributes(tc.SettingsBefore, tc.SettingsAfter)...)
 	}
-	if tc.TTL = !o.IgnoreTableTTL && b.TTL != a.TTL; tc.TTL {
+	if tc.TTL = !o.IgnoreTableTTL && b.TTL != a.TTL && !ignored("TTL"); tc.TTL {
 		c.Why = append(c.Why, Attribute{"TTL", b.TTL, a.TTL})
 	}
-	if tc.SampleBy = b.SampleBy != a.SampleBy; tc.SampleBy {
+	if tc.SampleBy = b.SampleBy != a.SampleBy && !ignored("sample by"); tc.SampleBy {
 		c.Why = append(c.Why, Attribute{"sample by", b.SampleBy, a.SampleBy})
 	}
-	c.Why = append(c.Why, compareIndexes(p, tc)...)
-	c.Why = append(c.Why, compareProjections(p, tc)...)
-	c.Why = append(c.Why, compareConstraints(p, tc)...)
+	c.Why = append(c.Why, compareIndexes(p, tc, ignored)...)
+	c.Why = append(c.Why, compareProjections(p, tc, ignored)...)
+	c.Why = append(c.Why, compareConstraints(p, tc, ignored)...)
 	if len(c.Why) == 0 {
 		return nil
 	}
@@ -139,7 +153,7 @@ func settingAttributes(before, after map[string]string) []Attribute {
 	return out
 }
 
-func compareIndexes(p *tablePair, tc *TableChange) []Attribute {
+func compareIndexes(p *tablePair, tc *TableChange, ignored func(string) bool) []Attribute {
 	before, after := map[string]string{}, map[string]string{}
 	for _, i := range p.schemaBefore.Indexes {
 		before[i.Name] = fmt.Sprintf("%s TYPE %s GRANULARITY %d", i.Expr, i.Type, i.Granularity)
@@ -148,13 +162,13 @@ func compareIndexes(p *tablePair, tc *TableChange) []Attribute {
 		after[i.Name] = fmt.Sprintf("%s TYPE %s GRANULARITY %d", i.Expr, i.Type, i.Granularity)
 	}
 	var why []Attribute
-	tc.Indexes, why = compareNamed("index ", before, after,
+	tc.Indexes, why = compareNamed("index ", before, after, ignored,
 		byName(p.before.Indexes, func(i *inframap.Index) string { return i.Name }),
 		byName(p.after.Indexes, func(i *inframap.Index) string { return i.Name }))
 	return why
 }
 
-func compareProjections(p *tablePair, tc *TableChange) []Attribute {
+func compareProjections(p *tablePair, tc *TableChange, ignored func(string) bool) []Attribute {
 	before, after := map[string]string{}, map[string]string{}
 	for _, pr := range p.schemaBefore.Projections {
 		before[pr.Name] = pr.Body
@@ -163,7 +177,7 @@ func compareProjections(p *tablePair, tc *TableChange) []Attribute {
 		after[pr.Name] = pr.Body
 	}
 	var why []Attribute
-	tc.Projections, why = compareNamed("projection ", before, after,
+	tc.Projections, why = compareNamed("projection ", before, after, ignored,
 		byName(p.before.Projections, func(i *inframap.Projection) string { return i.Name }),
 		byName(p.after.Projections, func(i *inframap.Projection) string { return i.Name }))
 	tc.Projections = append(tc.Projections, brokenProjections(p, tc)...)
@@ -171,7 +185,7 @@ func compareProjections(p *tablePair, tc *TableChange) []Attribute {
 	return why
 }
 
-func compareConstraints(p *tablePair, tc *TableChange) []Attribute {
+func compareConstraints(p *tablePair, tc *TableChange, ignored func(string) bool) []Attribute {
 	before, after := map[string]string{}, map[string]string{}
 	for _, c := range p.schemaBefore.Constraints {
 		before[c.Name] = c.Type + " " + c.Expr
@@ -180,17 +194,17 @@ func compareConstraints(p *tablePair, tc *TableChange) []Attribute {
 		after[c.Name] = c.Type + " " + c.Expr
 	}
 	var why []Attribute
-	tc.Constraints, why = compareNamed("constraint ", before, after,
+	tc.Constraints, why = compareNamed("constraint ", before, after, ignored,
 		byName(p.before.Constraints, func(c *inframap.Constraint) string { return c.Name }),
 		byName(p.after.Constraints, func(c *inframap.Constraint) string { return c.Name }))
 	return why
 }
 
-func compareNamed[T any](kind string, before, after map[string]string, declaredBefore, declaredAfter map[string]*T) (out []NamedChange[T], why []Attribute) {
+func compareNamed[T any](kind string, before, after map[string]string, ignored func(string) bool, declaredBefore, declaredAfter map[string]*T) (out []NamedChange[T], why []Attribute) {
 	for _, name := range inframap.Keys(union(before, after)) {
 		b, hadB := before[name]
 		a, hasA := after[name]
-		if hadB == hasA && b == a {
+		if hadB == hasA && b == a || ignored(kind+name) {
 			continue
 		}
 		out = append(out, NamedChange[T]{Name: name, Before: declaredBefore[name], After: declaredAfter[name]})

@@ -29,9 +29,12 @@ func Unqualify(sql, database string, known map[schema.Name]bool) string {
 
 func isName(t sqltext.Token) bool { return t.Kind == sqltext.Word || t.Kind == sqltext.QuotedName }
 
-func (r *Result) views(before, after Side) {
+func (r *Result) views(before, after Side, o Options) {
 	known, db := KnownObjects(before, after), after.Map.DefaultDatabase
 	for _, p := range pairs(before.Map.Views, after.Map.Views, nil) {
+		if o.ignoresView(before.Views[p.id], after.Views[p.id]) {
+			continue
+		}
 		c := Change{Kind: View, ID: p.id, Name: p.id, View: &Pair[inframap.View]{p.before, p.after}}
 		if p.before == nil || p.after == nil {
 			r.add(c, p.change)
@@ -46,6 +49,9 @@ func (r *Result) views(before, after Side) {
 func (r *Result) materializedViews(before, after Side, o Options) {
 	known, db := KnownObjects(before, after), after.Map.DefaultDatabase
 	for _, p := range pairs(before.Map.MaterializedViews, after.Map.MaterializedViews, nil) {
+		if o.ignoresView(before.MaterializedViews[p.id], after.MaterializedViews[p.id]) {
+			continue
+		}
 		c := Change{Kind: MaterializedView, ID: p.id, Name: p.id, MaterializedView: &Pair[inframap.MaterializedView]{p.before, p.after}}
 		found := p.change
 		if p.before != nil && p.after != nil {
@@ -72,6 +78,14 @@ func (r *Result) materializedViews(before, after Side, o Options) {
 		}
 		r.add(c, found)
 	}
+}
+
+// ignoresView reports whether a view is left out, which exists on one side at least.
+func (o Options) ignoresView(before, after *schema.View) bool {
+	if after != nil {
+		return o.IgnoresObject(after.Name)
+	}
+	return before != nil && o.IgnoresObject(before.Name)
 }
 
 // CompareViews lists what differs between two views of the server's formatting.

@@ -83,22 +83,24 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 		actual := r.catalog.Tables[was.Name]
 		r.known[was.Name] = true
 		if actual == nil {
-			r.st.Drift = append(r.st.Drift, diff.Change{
-				Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name,
-				Table: &diff.TableChange{Before: t},
-			})
+			if !r.options.IgnoresObject(was.Name) {
+				r.st.Drift = append(r.st.Drift, diff.Change{
+					Kind: diff.Table, Action: diff.Remove, ID: id, Name: t.Name, Object: was.Name,
+					Table: &diff.TableChange{Before: t},
+				})
+			}
 			continue
 		}
 		r.st.Side.Tables[id] = actual
 		r.st.Side.Map.Tables[id] = t
 		why := diff.CompareTables(was, actual, r.options)
-		if undeclared := diff.Undeclared(actual); len(why)+len(undeclared) > 0 {
+		if undeclared := diff.Undeclared(actual, r.options); len(why)+len(undeclared) > 0 {
 			r.st.Drift = append(r.st.Drift, diff.Change{
-				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Why: append(why, undeclared...),
+				Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Object: was.Name, Why: append(why, undeclared...),
 				Table: &diff.TableChange{Before: t, Actual: actual},
 			})
 		}
-		if len(why) > 0 {
+		if len(diff.CompareTables(was, actual, diff.Options{})) > 0 {
 			r.st.Side.Map.Tables[id] = reverse.Table(actual, r.desired.DefaultDatabase, t)
 		}
 	}
@@ -140,13 +142,17 @@ func (r *reconciler) views(recorded *inframap.Map, canon *clickhouse.Declared) {
 }
 
 func (r *reconciler) viewDrift(kind diff.Kind, name string, was *schema.View, objects map[schema.Name]bool, db string) (actual *schema.View, drifted bool) {
-	if actual = r.catalog.Views[was.Name]; actual == nil {
-		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Remove, ID: name, Name: name})
+	actual = r.catalog.Views[was.Name]
+	switch {
+	case r.options.IgnoresObject(was.Name):
+		return actual, false
+	case actual == nil:
+		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Remove, ID: name, Name: name, Object: was.Name})
 		return nil, true
 	}
 	why := diff.CompareViews(was, actual, db, objects)
-	if len(why) > 0 {
-		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Why: why})
+	if undeclared := diff.UndeclaredView(actual, r.options); len(why)+len(undeclared) > 0 {
+		r.st.Drift = append(r.st.Drift, diff.Change{Kind: kind, Action: diff.Update, ID: name, Name: name, Object: was.Name, Why: append(why, undeclared...)})
 	}
 	return actual, len(why) > 0
 }

@@ -1,5 +1,5 @@
 // Package embedded starts the servers that development, the demonstration and
 // the tests need as children of this process: the ClickHouse engine with its
-// Keeper, and Redis. Each listens on 127.0.0.1 only, writes a log whose end is
+// Keeper, Redis, and Temporal. Each listens on 127.0.0.1 only, writes a log whose end is
 // shown when the start fails, and cannot outlive this process.
 package embedded

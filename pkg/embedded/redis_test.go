@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -15,11 +16,17 @@ import (
 // realRedis is the path of redis-server.
 func realRedis(t *testing.T) string {
 	t.Helper()
+	return realPart(t, (*parts.Store).Redis)
+}
+
+// realPart is the path of a program from the cache.
+func realPart(t *testing.T, fetch func(*parts.Store, context.Context) (string, error)) string {
+	t.Helper()
 	store, err := parts.New(parts.Options{Environ: os.Environ(), Root: os.Geteuid() == 0})
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := store.Redis(t.Context())
+	program, err := fetch(store, t.Context())
 	if missing := (*parts.Unavailable)(nil); errors.As(err, &missing) && os.Getenv("MOOSE_TEST_STRICT") != "1" {
 		t.Skip(err)
 	}

@@ -21,8 +21,22 @@ func (t *Table) ID(defaultDatabase string) string {
 	return withVersion(t.DatabaseOr(defaultDatabase)+"_"+t.Name, t.Version)
 }
 
-// ID is the topic's key in a map, which is also its name on the broker.
+// ID is the topic's key in a map, which is also its name on the broker when
+// there is no namespace.
 func (t *Topic) ID() string { return withVersion(t.Name, t.Version) }
+
+// BrokerName is the topic's name on the broker: "ns.Orders_1_2". The namespace
+// is that of [redpanda_config], empty for none.
+func (t *Topic) BrokerName(namespace string) string { return NamespacePrefix(namespace) + t.ID() }
+
+// NamespacePrefix is what stands before the names of a namespace's topics: "ns.",
+// or nothing.
+func NamespacePrefix(namespace string) string {
+	if namespace == "" {
+		return ""
+	}
+	return namespace + "."
+}
 
 // ID is the endpoint's key in a map.
 func (e *APIEndpoint) ID() string {

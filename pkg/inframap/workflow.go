@@ -1,6 +1,10 @@
 package inframap
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Workflow is a Temporal workflow.
 type Workflow struct {
@@ -22,6 +26,22 @@ type WorkflowConfig struct {
 	Timeout  string         `json:"timeout"`
 	Tasks    jsontext.Value `json:"tasks"`
 	Extra    `json:",embed"`
+}
+
+// Cron is Schedule as Moose hands it to Temporal (framework-cli,
+// scripts/utils.rs, parse_schedule): "5m" becomes "*/5 * * * *", "2h" becomes
+// "0 */2 * * *", anything else stays as it is.
+func (c *WorkflowConfig) Cron() string {
+	s := c.Schedule
+	switch {
+	case strings.ContainsAny(s, "/* "):
+		return s
+	case strings.HasSuffix(s, "m"):
+		return "*/" + strings.TrimRight(s, "m") + " * * * *"
+	case strings.HasSuffix(s, "h"):
+		return "0 */" + strings.TrimRight(s, "h") + " * * *"
+	}
+	return s
 }
 
 // OrchestrationWorker runs the workflows of one language.

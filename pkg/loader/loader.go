@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/loader/declared"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/fault"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/isolate"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/partial"
@@ -85,6 +86,9 @@ type Result struct {
 	UnloadedFiles []string
 	// ToolVersion is the version of the project's moose-lib.
 	ToolVersion string
+	// Sources are the places in the user's files where the objects of the map are
+	// declared.
+	Sources inframap.Sources
 }
 
 // loaded is what both languages give.
@@ -94,6 +98,7 @@ type loaded struct {
 	version          string
 	path             func(string) string
 	stale            func() string
+	declared         map[declared.Object]declared.Place
 }
 
 // Load runs the project's main file and returns its desired map. It is
@@ -133,7 +138,10 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 		return nil, fault.New("read the project's declarations", "moose-lib read "+l.stale()+" from an earlier build instead of what was just compiled",
 			"This moose-lib, "+l.version+", finds its build in a way that this version does not know. Use moose-lib 0.6.533, or delete the build folder first.")
 	}
-	return &Result{Map: out.Map, Warnings: append(l.warnings, out.Warnings...), UnloadedFiles: out.UnloadedFiles, ToolVersion: l.version}, nil
+	return &Result{
+		Map: out.Map, Warnings: append(l.warnings, out.Warnings...), UnloadedFiles: out.UnloadedFiles, ToolVersion: l.version,
+		Sources: sources(out.Map, l.declared),
+	}, nil
 }
 
 // language also returns the name of the main file.
@@ -177,19 +185,19 @@ func (o Options) typescript(ctx context.Context) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	return loaded{r.Payload, r.Printed, r.Warnings, r.Version, r.Path, r.Stale}, nil
+	return loaded{r.Payload, r.Printed, r.Warnings, r.Version, r.Path, r.Stale, r.Declared}, nil
 }
 
 func (o Options) python(ctx context.Context) (loaded, error) {
 	r, err := python.Load(ctx, python.Request{
 		Root: o.Project.Root, SourceDir: o.Project.SourceDir,
-		ManagementPort: o.Project.ManagementPort, Env: isolate.Environ(o.Environ, o.PassEnv),
+		ManagementPort: o.Project.ManagementPort, Env: isolate.Environ(o.Environ, o.PassEnv), TempDir: o.TempDir,
 		Stderr: o.Stderr, Progress: o.Progress,
 	})
 	if err != nil {
 		return loaded{}, err
 	}
-	return loaded{r.Payload, r.Printed, r.Warnings, r.Version, r.Path, nil}, nil
+	return loaded{r.Payload, r.Printed, r.Warnings, r.Version, r.Path, nil, r.Declared}, nil
 }
 
 // timeoutError is the cause of a run that took too long.

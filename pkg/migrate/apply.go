@@ -29,10 +29,15 @@ func apply(ctx context.Context, in Input, lock state.Lock) error {
 		}
 		in.Events.Done(i+1, len(ops), op, in.Now().Sub(started))
 	}
-	if err := errors.Join(settle(ctx, in), verifyEnd(ctx, in)); err != nil {
+	if err := settle(ctx, in); err != nil {
 		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
 	}
-	return nil
+	err := verifyEnd(ctx, in)
+	var flap *FlapError
+	if err != nil && !errors.As(err, &flap) {
+		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
+	}
+	return err
 }
 
 func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation) error {
@@ -80,6 +85,8 @@ func verify(ctx context.Context, in Input, op plan.Operation) error {
 	table, view := catalog.Tables[name], catalog.Views[name]
 	missing := fmt.Errorf("ClickHouse accepted the statement, but %s does not show it", name)
 	switch op := op.(type) {
+	case *plan.RenameTableOp:
+		return failIf(table == nil, missing)
 	case *plan.DropTableOp:
 		return failIf(table != nil, missing)
 	case *plan.DropViewOp, *plan.DropMaterializedViewOp:
@@ -110,7 +117,7 @@ func verifyModified(ctx context.Context, in Input, op *plan.ModifyTableColumnOp,
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	why := diff.CompareColumn(actual, canon[0].Tables["t"].Column(op.After.Name), in.Ignore)
+	why := diff.CompareColumn(actual, canon[0].Tables["t"].Column(op.After.Name), in.Options)
 	if len(why) == 0 {
 		return nil
 	}
@@ -133,7 +140,7 @@ func verifyCreated(ctx context.Context, in Input, op *plan.CreateTableOp, actual
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	why := diff.CompareTables(canon[0].Tables["t"], actual, in.Ignore)
+	why := diff.CompareTables(canon[0].Tables["t"], actual, in.Options)
 	if len(why) == 0 {
 		return nil
 	}
@@ -183,21 +190,35 @@ func hasConstraint(t *schema.Table, name string) bool {
 	return slices.ContainsFunc(t.Constraints, func(c schema.Constraint) bool { return c.Name == name })
 }
 
-// verifyEnd plans again: what is left after all operations must be nothing.
+// verifyEnd plans again: what is left after all operations must be nothing. What is
+// left of an object that the plan has just changed is a *FlapError.
 func verifyEnd(ctx context.Context, in Input) error {
 	recorded := *in.Desired
 	outcome, err := planner.Make(ctx, in.Server, planner.Input{
-		Recorded: &recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
+		Recorded: &recorded, Desired: in.Desired, Databases: in.Databases, Options: in.Options,
 	})
 	if err != nil {
 		return fmt.Errorf("verify the end state: %w", err)
+	}
+	if len(outcome.Result.Changes) == 0 {
+		return nil
+	}
+	found := flaps(in, outcome)
+	if edited, err := in.Files.Edited(); err == nil && !edited && len(found) > 0 && onlyFlaps(outcome, found) {
+		return &FlapError{Findings: found, Report: flapReport(in, outcome, found)}
 	}
 	var left []string
 	for _, c := range outcome.Result.Changes {
 		left = append(left, Explain(c)...)
 	}
-	if len(left) == 0 {
-		return nil
+	return fmt.Errorf("the end state is not what the code declares (actual → declared):\n  - %s\nIf migrations/plan.yaml was edited by hand, make it again; otherwise somebody changed ClickHouse in the meantime, or this is a fault of moose-migrate, please report it", strings.Join(left, "\n  - "))
+}
+
+// onlyFlaps reports whether nothing but the findings is left.
+func onlyFlaps(outcome *planner.Outcome, found []Flap) bool {
+	left := 0
+	for _, c := range outcome.Result.Changes {
+		left += max(1, len(c.Why))
 	}
-	return fmt.Errorf("the end state is not what the code declares (actual → declared):\n  - %s\nIf migrations/plan.yaml was edited by hand, make it again; otherwise this is a fault of moose-migrate, please report it", strings.Join(left, "\n  - "))
+	return left == len(found)
 }

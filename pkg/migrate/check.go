@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -72,8 +73,10 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 	if err := checkRecorded(in, recorded); err != nil {
 		return nil, false, err
 	}
+	options := in.Options
+	options.Renames = append(slices.Clone(options.Renames), renamesOf(in)...)
 	outcome, err = planner.Make(ctx, in.Server, planner.Input{
-		Recorded: recorded, Desired: in.Desired, Databases: in.Databases, Ignore: in.Ignore,
+		Recorded: recorded, Desired: in.Desired, Databases: in.Databases, Options: options,
 	})
 	if err != nil {
 		return nil, false, err
@@ -85,7 +88,7 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 	if len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 && applied(recorded, in.Files) {
 		return outcome, true, nil
 	}
-	all := in.Ignore
+	all := in.Options
 	all.IgnoreLifeCycle = true
 	expected := planner.Side(in.Files.Before, canon[0])
 	drifted := changesBetween(expected, outcome.Before, all)
@@ -109,6 +112,27 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 		return outcome, true, nil
 	}
 	return outcome, false, nil
+}
+
+// renamesOf are the renames that the plan makes: they were chosen when it was made.
+func renamesOf(in Input) []diff.Rename {
+	var out []diff.Rename
+	for _, op := range in.Files.Plan.Operations {
+		switch o := op.(type) {
+		case *plan.RenameTableColumnOp:
+			n := nameOf(op, in.Desired.DefaultDatabase)
+			out = append(out, diff.Rename{Table: n, To: n, Columns: map[string]string{o.Before: o.After}})
+		case *plan.RenameTableOp:
+			out = append(out, diff.Rename{Table: oldName(o, in.Desired.DefaultDatabase), To: nameOf(op, in.Desired.DefaultDatabase)})
+		}
+	}
+	return out
+}
+
+// oldName is the name of a table before it is renamed.
+func oldName(op *plan.RenameTableOp, defaultDatabase string) schema.Name {
+	t := op.OnTable.Target()
+	return schema.Name{Database: cmp.Or(t.Database, defaultDatabase), Object: t.Name}
 }
 
 // runsSQL reports whether a plan has statements whose effect the comparison cannot see.
@@ -258,8 +282,9 @@ func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeC
 	if cluster := clusterOf(op); cluster != "" && !slices.Contains(in.Clusters, cluster) {
 		return fmt.Sprintf("the cluster %q is not configured; add it under [[clickhouse_config.clusters]]", cluster)
 	}
+	rename, renames := op.(*plan.RenameTableOp)
 	switch life := lives[n]; {
-	case life.ProtectsFromChange():
+	case life.ProtectsFromChange(), renames && lives[oldName(rename, in.Desired.DefaultDatabase)].ProtectsFromChange():
 		return "the object is externally managed"
 	case life.ProtectsFromDrop():
 		switch op.Kind() {

@@ -29,6 +29,8 @@ type Server interface {
 	Mutations(ctx context.Context, tables []schema.Name) ([]clickhouse.Mutation, error)
 	// CheckStatements refuses operations whose text holds more than their one command.
 	CheckStatements(ctx context.Context, ops ...plan.Operation) error
+	// ServerVersion is ClickHouse's own, such as "26.7.2.1".
+	ServerVersion() string
 	Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(clickhouse.Mutation)) error
 }
 
@@ -57,9 +59,9 @@ type Input struct {
 	// Files is the approved plan; Desired what the code declares now, with credentials resolved.
 	Files   *plan.Files
 	Desired *inframap.Map
-	// Databases and Ignore as in planner.Input.
+	// Databases and Options as in planner.Input.
 	Databases []string
-	Ignore    diff.Options
+	Options   diff.Options
 	// Clusters are the names under [[clickhouse_config.clusters]].
 	Clusters []string
 	// ToolVersion is recorded with the state.
@@ -88,7 +90,8 @@ func (e *PartialError) Error() string {
 func (e *PartialError) Unwrap() error { return e.Cause }
 
 // Run migrates. Errors: *state.HeldError when another run holds the lock,
-// *BlockedError when the plan no longer fits, *PartialError when it stopped midway.
+// *BlockedError when the plan no longer fits, *PartialError when it stopped midway,
+// *FlapError when everything was done and a difference is left all the same.
 func Run(ctx context.Context, in Input) (err error) {
 	if err := checkPlan(in); err != nil {
 		return err
@@ -131,10 +134,12 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 		return err
 	}
 	in.Events.Checked(len(in.Files.Plan.Operations))
-	if err := apply(ctx, in, lock); err != nil {
+	err = apply(ctx, in, lock)
+	var flap *FlapError
+	if err != nil && !errors.As(err, &flap) {
 		return err
 	}
-	return save(ctx, in, lock, data)
+	return errors.Join(save(ctx, in, lock, data), err)
 }
 
 // encodeState writes the new state beforehand, so that nothing is applied that
@@ -220,7 +225,12 @@ func LoadRecorded(ctx context.Context, store state.Store) (*inframap.Map, error)
 	}
 	m, err := statepb.Decode(blob.Data)
 	if err != nil {
-		return nil, fmt.Errorf("the state in %s (%s) cannot be read: %w", store.Describe(), blob.Key, err)
+		return nil, UnreadableState(store, blob.Key, err)
 	}
 	return m, nil
+}
+
+// UnreadableState is the error for a stored map that cannot be decoded.
+func UnreadableState(store state.Store, key string, err error) error {
+	return fmt.Errorf("the state in %s (%s) cannot be read: %w", store.Describe(), key, err)
 }

@@ -153,7 +153,7 @@ func TestARenameCarriesItsOtherChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := planner.Make(t.Context(), b.client, planner.Input{Recorded: recorded, Desired: renamed, AcceptRenames: true})
+	out, err := planner.Make(t.Context(), b.client, planner.Input{Recorded: recorded, Desired: renamed, Options: diff.Options{AcceptRenames: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestAnIgnoredDifferenceIsNotAppliedAlongWithAnother(t *testing.T) {
 	}
 	c := &m.Tables["Orders"].Columns[3]
 	c.Annotations, c.Comment = append(c.Annotations, low), ptr("new")
-	out, err := planner.Make(t.Context(), b.client, planner.Input{Desired: m, Ignore: diff.Options{IgnoreLowCardinality: true}})
+	out, err := planner.Make(t.Context(), b.client, planner.Input{Desired: m, Options: diff.Options{IgnoreLowCardinality: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

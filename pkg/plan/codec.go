@@ -55,7 +55,11 @@ var columnMembers = []string{"name", "data_type", "required", "unique", "primary
 
 // encodeOperation writes {"Kind": {members}}.
 func encodeOperation(op Operation) (jsontext.Value, error) {
-	return json.Marshal(map[Kind]Operation{op.Kind(): op}, json.Deterministic(true))
+	kind := op.Kind()
+	if kind == RenameTable {
+		kind = RawSQL
+	}
+	return json.Marshal(map[Kind]Operation{kind: op}, json.Deterministic(true))
 }
 
 // decodeOperation reads {"Kind": {members}}.
@@ -78,6 +82,9 @@ func decodeVariant(kind Kind, body jsontext.Value) (Operation, error) {
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(body, &members); err != nil {
 		return nil, fmt.Errorf("%s: its members are missing", kind)
+	}
+	if v, ok := members["rename_table"]; ok && kind == RawSQL && v.Kind() == '{' {
+		return decodeRename(body)
 	}
 	for _, name := range requiredMembers[kind] {
 		if v, ok := members[name]; !ok || v.Kind() == 'n' {

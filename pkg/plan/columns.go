@@ -8,33 +8,18 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
-// renames maps the old name of each accepted rename to the new one.
-func renames(columns []diff.ColumnChange, o MakeOptions) map[string]string {
-	out := map[string]string{}
-	if !o.AcceptRenames {
-		return out
-	}
-	for _, c := range columns {
-		if c.Action == diff.Add && c.RenameOf != "" {
-			out[c.RenameOf] = c.After.Name
-		}
-	}
-	return out
-}
-
 // columnOperations lists renames, then new columns, each after those that its
 // default reads, then changed columns.
-func columnOperations(on OnTable, t *diff.TableChange, o MakeOptions) []Operation {
+func columnOperations(on OnTable, t *diff.TableChange) []Operation {
 	var renamed, modified []Operation
 	var added []*inframap.Column
 	exists := map[string]bool{}
 	for _, c := range t.Before.Columns {
 		exists[c.Name] = true
 	}
-	names := renames(t.Columns, o)
 	for _, c := range t.Columns {
 		switch {
-		case c.Action == diff.Add && c.RenameOf != "" && names[c.RenameOf] == c.After.Name:
+		case c.Action == diff.Add && c.RenameStated:
 			exists[c.After.Name] = true
 			renamed = append(renamed, &RenameTableColumnOp{OnTable: on, Before: c.RenameOf, After: c.After.Name})
 			if c.RenameFrom != nil {
@@ -55,11 +40,10 @@ func columnOperations(on OnTable, t *diff.TableChange, o MakeOptions) []Operatio
 }
 
 // dropColumns lists the columns that go, each before those that its default reads.
-func dropColumns(on OnTable, t *diff.TableChange, o MakeOptions) []Operation {
-	names := renames(t.Columns, o)
+func dropColumns(on OnTable, t *diff.TableChange) []Operation {
 	var gone []*inframap.Column
 	for _, c := range t.Columns {
-		if c.Action == diff.Remove && names[c.Before.Name] == "" {
+		if c.Action == diff.Remove && c.RenamedTo == "" {
 			gone = append(gone, c.Before)
 		}
 	}

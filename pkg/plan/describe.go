@@ -16,6 +16,8 @@ func Describe(op Operation) string {
 		return fmt.Sprintf("Dropping column '%s' from table '%s'", o.ColumnName, t)
 	case *ModifyTableColumnOp:
 		return fmt.Sprintf("Modifying column '%s' in table '%s'", o.After.Name, t)
+	case *RenameTableOp:
+		return fmt.Sprintf("Renaming table '%s' to '%s'", o.OnTable.Target(), t)
 	case *RenameTableColumnOp:
 		return fmt.Sprintf("Renaming column '%s' to '%s' in table '%s'", o.Before, o.After, t)
 	case *ModifyTableSettingsOp:

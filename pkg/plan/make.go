@@ -1,23 +1,21 @@
 package plan
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
-
-// MakeOptions are choices of the person who plans.
-type MakeOptions struct {
-	// AcceptRenames turns a recognised rename into RenameTableColumn instead of a drop and an add.
-	AcceptRenames bool
-}
 
 // Make turns changes into operations in the order in which they can run: views go
 // before what they read changes and come back after it; inside a table, what
 // depends on a column goes before it and comes after it. The order depends on
 // nothing but the changes. Topics, endpoints and workflows have no operation of
 // Moose's plan.yaml.
-func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operation {
-	m := &maker{before: before, after: after, options: o}
+func Make(result *diff.Result, before, after diff.Side) []Operation {
+	m := &maker{before: before, after: after, known: diff.KnownObjects(before, after)}
 	for i := range result.Changes {
 		m.change(&result.Changes[i])
 	}
@@ -28,7 +26,8 @@ func Make(result *diff.Result, before, after diff.Side, o MakeOptions) []Operati
 // maker collects the operations by phase; each phase is ordered at the end.
 type maker struct {
 	before, after diff.Side
-	options       MakeOptions
+	// known are the objects of both sides.
+	known map[schema.Name]bool
 
 	teardownSQL []Operation
 	dropViews   map[string]node
@@ -38,6 +37,8 @@ type maker struct {
 	makeViews   map[string]node
 	setupSQL    []Operation
 	touched     map[string]bool
+	// oldNames are the names before of the tables that are renamed, by id.
+	oldNames map[string]schema.Name
 }
 
 func (m *maker) change(c *diff.Change) {
@@ -67,22 +68,32 @@ func (m *maker) table(c *diff.Change) {
 		if m.alters == nil {
 			m.alters = map[string][]Operation{}
 		}
-		m.alters[c.ID] = alterOperations(t, m.options)
+		m.alters[c.ID] = alterOperations(t)
+		if t.Renamed {
+			if m.oldNames == nil {
+				m.oldNames = map[string]schema.Name{}
+			}
+			m.oldNames[c.ID] = t.Actual.Name
+		}
 	}
 }
 
-// alterOperations lists the steps of one table: indexes, projections and constraints
+// alterOperations lists the steps of one table: its new name, indexes, projections and constraints
 // that go, renames, new columns, changed columns, TTL, columns that go, settings,
 // sampling, indexes, projections and constraints that come.
-func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
+func alterOperations(t *diff.TableChange) []Operation {
 	on := OfTable(t.After)
 	var ops []Operation
+	if t.Renamed {
+		ops = append(ops, &RenameTableOp{OnTable: OfTable(t.Before), To: t.After.Name, ToDatabase: t.After.Database})
+	}
 	for _, i := range t.Indexes {
 		if i.Before != nil {
 			ops = append(ops, &DropTableIndexOp{OnTable: on, IndexName: i.Name})
 		}
 	}
-	for _, p := range t.Projections {
+	projections := append(slices.Clip(t.Projections), aroundRenames(t)...)
+	for _, p := range projections {
 		if p.Before != nil {
 			ops = append(ops, &DropTableProjectionOp{OnTable: on, ProjectionName: p.Name})
 		}
@@ -92,11 +103,11 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 			ops = append(ops, &DropTableConstraintOp{OnTable: on, ConstraintName: c.Name})
 		}
 	}
-	ops = append(ops, columnOperations(on, t, o)...)
+	ops = append(ops, columnOperations(on, t)...)
 	if t.TTL {
 		ops = append(ops, &ModifyTableTTLOp{OnTable: on, Before: t.Before.TTL, After: t.After.TTL})
 	}
-	ops = append(ops, dropColumns(on, t, o)...)
+	ops = append(ops, dropColumns(on, t)...)
 	if t.Settings {
 		ops = append(ops, settingsOperation(on, t))
 	}
@@ -111,7 +122,7 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 			ops = append(ops, &AddTableIndexOp{OnTable: on, Index: *i.After})
 		}
 	}
-	for _, p := range t.Projections {
+	for _, p := range projections {
 		if p.After != nil {
 			ops = append(ops, &AddTableProjectionOp{OnTable: on, Projection: *p.After})
 		}
@@ -122,6 +133,23 @@ func alterOperations(t *diff.TableChange, o MakeOptions) []Operation {
 		}
 	}
 	return ops
+}
+
+// aroundRenames are the unchanged projections over all columns of a table of which one
+// is renamed: ClickHouse refuses that while such a projection is there (code 524).
+func aroundRenames(t *diff.TableChange) []diff.NamedChange[inframap.Projection] {
+	if !slices.ContainsFunc(t.Columns, func(c diff.ColumnChange) bool { return c.RenameStated }) {
+		return nil
+	}
+	var out []diff.NamedChange[inframap.Projection]
+	for i := range t.After.Projections {
+		p := &t.After.Projections[i]
+		changes := slices.ContainsFunc(t.Projections, func(c diff.NamedChange[inframap.Projection]) bool { return c.Name == p.Name })
+		if !changes && strings.Contains(p.Body, "*") {
+			out = append(out, diff.NamedChange[inframap.Projection]{Name: p.Name, Before: p, After: p})
+		}
+	}
+	return out
 }
 
 // settingsOperation carries the whole settings, as Moose does, with the values of
@@ -150,11 +178,11 @@ func (m *maker) view(c *diff.Change) {
 }
 
 func (m *maker) dropView(id string, v *inframap.View) {
-	m.addNode(&m.dropViews, "view "+id, &DropViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.Views[id]))
+	m.addNode(&m.dropViews, "view "+id, &DropViewOp{Name: v.Name, Database: v.Database, ClusterName: cluster(m.before, m.viewSources(m.before, m.before.Views[id]))}, m.viewSources(m.before, m.before.Views[id]))
 }
 
 func (m *maker) createView(id string, v *inframap.View) {
-	m.addNode(&m.makeViews, "view "+id, &CreateViewOp{Name: v.Name, Database: v.Database, SelectSQL: v.SelectSQL}, m.viewSources(m.after, m.after.Views[id]))
+	m.addNode(&m.makeViews, "view "+id, &CreateViewOp{Name: v.Name, Database: v.Database, SelectSQL: v.SelectSQL, ClusterName: cluster(m.after, m.viewSources(m.after, m.after.Views[id]))}, m.viewSources(m.after, m.after.Views[id]))
 }
 
 func (m *maker) materializedView(c *diff.Change) {
@@ -167,12 +195,13 @@ func (m *maker) materializedView(c *diff.Change) {
 }
 
 func (m *maker) dropMaterializedView(id string, v *inframap.MaterializedView) {
-	m.addNode(&m.dropViews, "mv "+id, &DropMaterializedViewOp{Name: v.Name, Database: v.Database}, m.viewSources(m.before, m.before.MaterializedViews[id]))
+	m.addNode(&m.dropViews, "mv "+id, &DropMaterializedViewOp{Name: v.Name, Database: v.Database, ClusterName: cluster(m.before, m.viewSources(m.before, m.before.MaterializedViews[id]))}, m.viewSources(m.before, m.before.MaterializedViews[id]))
 }
 
 func (m *maker) createMaterializedView(id string, v *inframap.MaterializedView) {
 	m.addNode(&m.makeViews, "mv "+id, &CreateMaterializedViewOp{
 		Name: v.Name, Database: v.Database, TargetTable: v.TargetTable, TargetDatabase: v.TargetDatabase, SelectSQL: v.SelectSQL,
+		ClusterName: cluster(m.after, m.viewSources(m.after, m.after.MaterializedViews[id])),
 	}, m.viewSources(m.after, m.after.MaterializedViews[id]))
 }
 

@@ -182,25 +182,33 @@ type (
 		TargetTable    string  `json:"target_table"`
 		TargetDatabase *string `json:"target_database"`
 		SelectSQL      string  `json:"select_sql"`
+		// ClusterName is ours: Moose makes views on one host only, and ignores it.
+		ClusterName    *string `json:"cluster_name,omitzero"`
 		inframap.Extra `json:",embed"`
 	}
 	// DropMaterializedViewOp drops a materialized view; its target table stays.
 	DropMaterializedViewOp struct {
-		Name           string  `json:"name"`
-		Database       *string `json:"database"`
+		Name     string  `json:"name"`
+		Database *string `json:"database"`
+		// ClusterName is ours: Moose makes views on one host only, and ignores it.
+		ClusterName    *string `json:"cluster_name,omitzero"`
 		inframap.Extra `json:",embed"`
 	}
 	// CreateViewOp creates a view.
 	CreateViewOp struct {
-		Name           string  `json:"name"`
-		Database       *string `json:"database"`
-		SelectSQL      string  `json:"select_sql"`
+		Name      string  `json:"name"`
+		Database  *string `json:"database"`
+		SelectSQL string  `json:"select_sql"`
+		// ClusterName is ours: Moose makes views on one host only, and ignores it.
+		ClusterName    *string `json:"cluster_name,omitzero"`
 		inframap.Extra `json:",embed"`
 	}
 	// DropViewOp drops a view.
 	DropViewOp struct {
-		Name           string  `json:"name"`
-		Database       *string `json:"database"`
+		Name     string  `json:"name"`
+		Database *string `json:"database"`
+		// ClusterName is ours: Moose makes views on one host only, and ignores it.
+		ClusterName    *string `json:"cluster_name,omitzero"`
 		inframap.Extra `json:",embed"`
 	}
 	// RawSQLOp runs statements as they are, one by one.
@@ -303,6 +311,18 @@ func (o OnTable) Cluster() string { return deref(o.ClusterName) }
 
 // Cluster is the cluster that the table is created on, empty for none.
 func (o *CreateTableOp) Cluster() string { return deref(o.Table.ClusterName) }
+
+// Cluster is the cluster that the view is created on, empty for none.
+func (o *CreateMaterializedViewOp) Cluster() string { return deref(o.ClusterName) }
+
+// Cluster is the cluster that the view is dropped on, empty for none.
+func (o *DropMaterializedViewOp) Cluster() string { return deref(o.ClusterName) }
+
+// Cluster is the cluster that the view is created on, empty for none.
+func (o *CreateViewOp) Cluster() string { return deref(o.ClusterName) }
+
+// Cluster is the cluster that the view is dropped on, empty for none.
+func (o *DropViewOp) Cluster() string { return deref(o.ClusterName) }
 
 // SetupDescription and TeardownDescription start the description of a RawSql that
 // belongs to a declared SQL resource, in Moose's words.

@@ -68,7 +68,7 @@ func (m *maker) besideViews() map[string]bool {
 	}
 	out := map[string]bool{}
 	for id := range m.alters {
-		out[id] = used[m.after.Tables[id].Name]
+		out[id] = used[m.after.Tables[id].Name] || used[m.oldNames[id]]
 	}
 	return out
 }
@@ -130,7 +130,7 @@ func (m *maker) viewSources(side diff.Side, v *schema.View) []schema.Name {
 	if v == nil {
 		return nil
 	}
-	sources := diff.Names(v.Select, side.Map.DefaultDatabase, diff.KnownObjects(m.before, m.after))
+	sources := diff.Names(v.Select, side.Map.DefaultDatabase, m.known)
 	if v.Materialized && !v.Inner {
 		sources = append(sources, v.Target)
 	}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -54,10 +55,18 @@ func (o *Outcome) checkConversions(ctx context.Context, server Server) error {
 		}
 	}
 	counts, err := server.Nulls(ctx, columns)
-	if err != nil {
+	var refused *clickhouse.ServerError
+	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
 	for i, c := range filled {
+		if err != nil {
+			if c.after.DefaultKind == "" {
+				o.Result.Invalid = append(o.Result.Invalid, fmt.Sprintf(
+					"%s: it becomes required, and whether rows hold NULL in it could not be counted (%v). Let the user SELECT it, or give the column a default in the code", c, refused))
+			}
+			continue
+		}
 		c.column.Nulls = &counts[i]
 		if counts[i] > 0 && c.after.DefaultKind == "" {
 			o.Result.Invalid = append(o.Result.Invalid, fmt.Sprintf(
@@ -78,10 +87,16 @@ func (o *Outcome) conversions() []conversion {
 		after := o.After.Tables[c.ID]
 		for n := range c.Table.Columns {
 			column := &c.Table.Columns[n]
-			if column.Action != diff.Update {
+			was := ""
+			switch {
+			case column.Action == diff.Update:
+				was = column.After.Name
+			case column.RenameStated:
+				was = column.RenameOf
+			default:
 				continue
 			}
-			k := conversion{change: c, column: column, before: c.Table.Actual.Column(column.After.Name), after: after.Column(column.After.Name)}
+			k := conversion{change: c, column: column, before: c.Table.Actual.Column(was), after: after.Column(column.After.Name)}
 			if k.before.Type != k.after.Type && k.before.DefaultKind != "ALIAS" && k.after.DefaultKind != "ALIAS" {
 				out = append(out, k)
 			}

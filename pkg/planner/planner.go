@@ -37,10 +37,8 @@ type Input struct {
 	Desired *inframap.Map
 	// Databases are the configured ones: the default database and the additional ones.
 	Databases []string
-	// Ignore is ignore_operations of [migration_config].
-	Ignore diff.Options
-	// AcceptRenames turns recognised renames into RenameTableColumn.
-	AcceptRenames bool
+	// Options hold ignore_operations of [migration_config], the project's own patterns and its renames.
+	Options diff.Options
 }
 
 // Outcome is a plan with everything that it rests on.
@@ -89,7 +87,7 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 	if err := checkKinds(declared, catalog); err != nil {
 		return nil, err
 	}
-	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Ignore)
+	st := drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options)
 	after := Side(in.Desired, canon[1])
 	after.Known = st.Side.Known
 	stored := after
@@ -97,13 +95,35 @@ func Make(ctx context.Context, server Server, in Input) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{Status: st, Before: st.Side, After: after, Desired: in.Desired}
-	out.Result = diff.Maps(st.Side, stored, in.Ignore)
+	out.Result = diff.Maps(st.Side, stored, in.Options)
 	if err := out.checkConversions(ctx, server); err != nil {
 		return nil, err
 	}
-	out.Operations = plan.Make(out.Result, out.Before, out.After, plan.MakeOptions{AcceptRenames: in.AcceptRenames})
+	out.Operations = plan.Make(out.Result, out.Before, out.After)
 	out.Digest, err = plan.Digest(out.Operations, st.Side.Map, in.Desired)
 	return out, err
+}
+
+// Drift compares the recorded map with the server. What the code declares does not
+// matter, except that declared objects do not count as unmanaged.
+func Drift(ctx context.Context, server Server, in Input) (*drift.Status, error) {
+	recorded, err := storedForm(in.Recorded)
+	if err != nil {
+		return nil, err
+	}
+	recorded.DefaultDatabase = in.Desired.DefaultDatabase
+	catalog, err := server.Introspect(ctx, databasesOf(in))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDatabases(in, nil, catalog, server); err != nil {
+		return nil, err
+	}
+	canon, err := server.Normalise(ctx, recorded)
+	if err != nil {
+		return nil, err
+	}
+	return drift.Reconcile(recorded, canon[0], in.Desired, catalog, in.Options), nil
 }
 
 // Side joins a map with its canonical form.

@@ -14,24 +14,13 @@ import (
 type builder struct {
 	outcome *planner.Outcome
 	// db is the default database, which is left out in front of names.
-	db string
-	// renamed holds the columns that the operations rename: table, old name, new name.
-	renamed map[string]map[string]string
+	db      string
 	losses  []Loss
+	sources inframap.Sources
 }
 
 func newBuilder(o *planner.Outcome) *builder {
-	b := &builder{outcome: o, db: o.Desired.DefaultDatabase, renamed: map[string]map[string]string{}}
-	for _, op := range o.Operations {
-		if r, ok := op.(*plan.RenameTableColumnOp); ok {
-			table := b.label(op.Target().Database, op.Target().Name)
-			if b.renamed[table] == nil {
-				b.renamed[table] = map[string]string{}
-			}
-			b.renamed[table][r.Before] = r.After
-		}
-	}
-	return b
+	return &builder{outcome: o, db: o.Desired.DefaultDatabase}
 }
 
 // label is a name with its database, unless that is the default one.
@@ -44,7 +33,10 @@ func (b *builder) label(database, name string) string {
 
 // change writes one change; what it drops is added to the losses.
 func (b *builder) change(c *diff.Change) Change {
-	out := Change{Kind: c.Kind, Action: c.Action, ID: c.ID, Name: c.Name, Title: title(c.Kind) + c.Name, Why: attributes(c.Why)}
+	out := Change{
+		Kind: c.Kind, Action: c.Action, ID: c.ID, Name: c.Name, Title: title(c.Kind) + c.Name,
+		Source: b.source(c), Why: attributes(c.Why),
+	}
 	switch {
 	case c.Table != nil:
 		b.table(&out, c)
@@ -86,7 +78,7 @@ func (b *builder) blocked(held *diff.Blocked) Blocked {
 	losses := len(b.losses)
 	c := b.change(&held.Change)
 	b.losses = b.losses[:losses]
-	out := Blocked{Kind: c.Kind, Action: c.Action, Name: c.Name, Title: c.Title + " (protected)", Reason: held.Reason}
+	out := Blocked{Kind: c.Kind, Action: c.Action, Name: c.Name, Title: c.Title + " (protected)", Source: c.Source, Reason: held.Reason}
 	switch c.Action {
 	case diff.Update, diff.Recreate:
 		for _, l := range c.Details {
@@ -102,22 +94,7 @@ func (b *builder) blocked(held *diff.Blocked) Blocked {
 }
 
 // drift says what was changed outside of the tool.
-func (b *builder) drift(c *diff.Change) Drift {
-	out := Drift{Kind: c.Kind, Action: c.Action, Name: c.Name, Attributes: attributes(c.Why)}
-	if c.Table != nil && c.Table.Before != nil {
-		out.Database = c.Table.Before.DatabaseOr(b.db)
-	}
-	label := b.label(out.Database, c.Name)
-	switch c.Action {
-	case diff.Remove:
-		out.Text = fmt.Sprintf("%s %s is gone from ClickHouse", c.Kind, label)
-	case diff.Add:
-		out.Text = fmt.Sprintf("%s %s appeared in ClickHouse", c.Kind, label)
-	default:
-		out.Text = fmt.Sprintf("%s %s differs from what the last migration left", c.Kind, label)
-	}
-	return out
-}
+func (b *builder) drift(c *diff.Change) Drift { return drifted(c, b.db) }
 
 // operation writes one step with its SQL, without credentials.
 func (b *builder) operation(number int, op plan.Operation) (Operation, error) {

@@ -65,26 +65,17 @@ func extraText(c *inframap.Column) string {
 
 // columnLines lists the columns that differ and adds hints about renames.
 func (b *builder) columnLines(t *diff.TableChange, out *Change) []Line {
-	renamed := map[string]string{}
-	if t.Before != nil {
-		renamed = b.renamed[b.label(out.Database, t.Before.Name)]
-	}
-	accepted := map[string]string{}
-	for before, after := range renamed {
-		accepted[after] = before
-	}
 	var lines []Line
 	for _, c := range t.Columns {
 		switch {
-		case c.Action == diff.Remove && c.Before != nil && renamed[c.Before.Name] == "":
+		case c.Action == diff.Remove && c.Before != nil && c.RenamedTo == "":
 			lines = append(lines, Line{1, "-", c.Before.Name + ": " + columnText(c.Before)})
-		case c.Action == diff.Add && c.After != nil && accepted[c.After.Name] != "":
-			lines = append(lines, Line{1, "~", fmt.Sprintf("%s -> %s (renamed, its values are kept)", accepted[c.After.Name], c.After.Name)})
+		case c.Action == diff.Add && c.After != nil && c.RenameStated:
+			lines = append(lines, Line{1, "~", fmt.Sprintf("%s -> %s (renamed, its values are kept)", c.RenameOf, c.After.Name)})
 		case c.Action == diff.Add && c.After != nil:
 			lines = append(lines, Line{1, "+", c.After.Name + ": " + columnText(c.After) + keyText(c.After) + extraText(c.After)})
 			if c.RenameOf != "" && out.Action == diff.Update {
-				out.Hints = append(out.Hints, fmt.Sprintf(
-					"column %s looks like a rename of %s: use --yes-rename or edit plan.yaml (RenameTableColumn) to keep its values", c.After.Name, c.RenameOf))
+				out.Hints = append(out.Hints, b.columnRename(t, c).Advice())
 			}
 		case c.Action == diff.Update && c.After != nil:
 			lines = append(lines, Line{1, "~", c.After.Name + ": " + columnChange(c)})

@@ -46,7 +46,7 @@ func outcomeOf(changes ...diff.Change) *planner.Outcome {
 			o.After.Tables[c.ID] = &schema.Table{Name: schema.Name{Database: "local", Object: c.Name}}
 		}
 	}
-	o.Operations = plan.Make(o.Result, o.Before, o.After, plan.MakeOptions{})
+	o.Operations = plan.Make(o.Result, o.Before, o.After)
 	o.Status = &drift.Status{Side: o.Before}
 	return o
 }

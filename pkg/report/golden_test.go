@@ -90,7 +90,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newReport(t, o, report.Options{
 				Target: "clickhouse://default:***@db:9440/local?secure=true", StateStore: "clickhouse",
-				CreatedAt: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Warnings: nil,
+				CreatedAt: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Warnings: nil, Sources: sources(),
 			})
 			golden(t, name+".txt", []byte(text(t, r, report.TextOptions{SQL: true})))
 			golden(t, name+".md", []byte(r.Markdown(0)))
@@ -104,6 +104,6 @@ func TestGolden(t *testing.T) {
 }
 
 func TestColorAndWidth(t *testing.T) {
-	r := newReport(t, kitchenSink(), report.Options{})
+	r := newReport(t, kitchenSink(), report.Options{Sources: sources()})
 	golden(t, "kitchen-sink-color.txt", []byte(text(t, r, report.TextOptions{Color: true, Width: 80})))
 }

@@ -13,7 +13,9 @@ import (
 
 // JSON writes the report, indented, with a line end. Characters that a terminal
 // could take as a command are written as \u escapes.
-func (r *Report) JSON(w io.Writer) error {
+func (r *Report) JSON(w io.Writer) error { return writeJSON(w, r) }
+
+func writeJSON(w io.Writer, r any) error {
 	raw, err := json.Marshal(r, jsontext.WithIndent("  "), json.Deterministic(true))
 	if err != nil {
 		return fmt.Errorf("write the report as JSON: %w", err)

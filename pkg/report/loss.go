@@ -64,7 +64,7 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		if c.Action == diff.Update {
 			b.convertColumn(out, t, c, label)
 		}
-		if !forgets(c) || b.renamed[label][c.Before.Name] != "" {
+		if !forgets(c) || c.RenamedTo != "" {
 			continue
 		}
 		loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Column: c.Before.Name}
@@ -117,9 +117,6 @@ func (b *builder) convertColumn(out *Change, t *diff.TableChange, c diff.ColumnC
 	}
 	loss.short = fmt.Sprintf("column %s of %s (%s)", c.After.Name, label, rows)
 	loss.Text = fmt.Sprintf("column %s of table %s: %s -> %s %s (%s)", c.After.Name, label, from, to, what, rows)
-	if c.Nulls != nil && *c.Nulls > 0 {
-		loss.Text += fmt.Sprintf("; NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
-	}
 	b.losses = append(b.losses, loss)
 }
 
@@ -133,15 +130,21 @@ func conversionText(c diff.ColumnChange) (what, from, to string) {
 		if a.Name != "type" {
 			continue
 		}
-		before := a.Before
-		if c.Nulls != nil && *c.Nulls == 0 {
+		before, nulls := a.Before, ""
+		if c.Nulls != nil {
 			before = withoutNull(before)
+			if *c.Nulls > 0 {
+				nulls = fmt.Sprintf("NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
+			}
 		}
 		switch conversionOf(before, a.After, deref(c.After.Default) != "") {
 		case changes:
-			return "can change values; ClickHouse does not report it", a.Before, a.After
+			what = "can change values; ClickHouse does not report it"
 		case fails:
-			return "can change values, and fails at one that does not fit", a.Before, a.After
+			what = "can change values, and fails at one that does not fit"
+		}
+		if what = strings.Trim(what+"; "+nulls, "; "); what != "" {
+			return what, a.Before, a.After
 		}
 	}
 	return "", "", ""

@@ -22,6 +22,9 @@ func (m *markdownWriter) plan(r *Report) {
 		c := &r.Changes[i]
 		sign := signs[c.Action]
 		lines = append(lines, diffSigns[sign]+" "+literal(clip(heading(c), 2*textRunes)))
+		if at := sourceText(c.Source); at != "" && m.level.details != 0 {
+			lines = append(lines, diffSigns[""]+strings.Repeat(" ", 5)+literal(clip(at, textRunes)))
+		}
 		for j, d := range c.Details {
 			if m.level.details != all && j >= m.level.details {
 				if m.level.details > 0 {

@@ -165,7 +165,11 @@ func (m *markdownWriter) blocked(list []Blocked) {
 			m.more(len(list) - i)
 			break
 		}
-		m.item(b.Reason)
+		text := b.Reason
+		if at := sourceText(b.Source); at != "" && m.level.details != 0 {
+			text += " (" + at + ")"
+		}
+		m.item(text)
 	}
 	m.b.WriteByte('\n')
 }

@@ -79,7 +79,7 @@ func checkMarkdown(t *testing.T, source string) {
 func TestMarkdownHoldsNothingOfItsOwn(t *testing.T) {
 	for name, o := range map[string]*planner.Outcome{"hostile": hostile(), "kitchen sink": kitchenSink(), "empty": outcomeOf()} {
 		t.Run(name, func(t *testing.T) {
-			r := newReport(t, o, report.Options{Target: "clickhouse://db:9440/local", Warnings: hostileNames})
+			r := newReport(t, o, report.Options{Target: "clickhouse://db:9440/local", Warnings: hostileNames, Sources: sources()})
 			for _, budget := range []int{0, 65_000, 20_000, 8_000, 3_000, 1_000, 400, 100, 20, 1} {
 				md := r.Markdown(budget)
 				if budget > 0 && len(md) > budget {

@@ -45,6 +45,16 @@ func clean(r *Report, secrets []string) {
 	})
 }
 
+// cleanDrift does the same for a drift report.
+func cleanDrift(r *DriftReport, redact func(string) string) {
+	cleanValue(reflect.ValueOf(r).Elem(), false, func(s string, keep bool) string {
+		if !keep {
+			s = redact(s)
+		}
+		return strings.ToValidUTF8(s, "\uFFFD")
+	})
+}
+
 func cleanValue(v reflect.Value, keep bool, f func(s string, keep bool) string) {
 	switch v.Kind() {
 	case reflect.String:

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -24,6 +26,10 @@ type Options struct {
 	// CreatedAt is shown when it is not zero.
 	CreatedAt time.Time
 	Warnings  []string
+	// History is who changed drifted objects last, as far as the server can tell.
+	History map[schema.Name]clickhouse.LastChange
+	// Sources are the places where the objects of the desired map are declared; nil is fine.
+	Sources inframap.Sources
 	// Secrets are credentials to remove from every text, beside those that the maps hold.
 	Secrets []string
 }
@@ -49,6 +55,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		return nil, errors.New("make the report: the plan is incomplete; its changes, its before-map or its desired map is missing")
 	}
 	b := newBuilder(outcome)
+	b.sources = o.Sources
 	r := &Report{
 		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
 		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),
@@ -57,13 +64,16 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		r.Changes = append(r.Changes, b.change(&outcome.Result.Changes[i]))
 	}
 	slices.SortStableFunc(r.Changes, func(x, y Change) int { return cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)) })
+	r.Renames = b.renames(outcome.Result.Changes)
 	slices.SortStableFunc(b.losses, compareLosses)
 	r.Losses = b.losses
 	for i := range outcome.Result.Blocked {
 		r.Blocked = append(r.Blocked, b.blocked(&outcome.Result.Blocked[i]))
 	}
 	for i := range outcome.Status.Drift {
-		r.Drift = append(r.Drift, b.drift(&outcome.Status.Drift[i]))
+		d := b.drift(&outcome.Status.Drift[i])
+		d.know(o.History[outcome.Status.Drift[i].Object])
+		r.Drift = append(r.Drift, d)
 	}
 	r.Adopted = names(outcome.Status.Adopted)
 	r.Unmanaged = Unmanaged{Count: len(outcome.Status.Unmanaged), Names: names(outcome.Status.Unmanaged)}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
@@ -24,6 +25,8 @@ type Report struct {
 	Summary Summary `json:"summary"`
 	// Losses are the rows and values that the plan drops or may change.
 	Losses []Loss `json:"losses"`
+	// Renames are questions: what goes and what comes may be one thing under two names.
+	Renames []Rename `json:"renames"`
 	// Drift is what was changed outside of the tool since the last migration.
 	Drift   []Drift  `json:"drift"`
 	Changes []Change `json:"changes"`
@@ -74,6 +77,8 @@ type Change struct {
 	// in brackets, such as the cause and the price of a recreation.
 	Title string `json:"title" report:"keep"`
 	Note  string `json:"note,omitzero"`
+	// Source is where the object is declared, absent where not known or no longer declared.
+	Source inframap.Source `json:"source,omitzero" report:"keep"`
 	// Why lists the attributes that differ.
 	Why []Attribute `json:"why"`
 	// Details are the lines below the heading.
@@ -135,6 +140,11 @@ type Drift struct {
 	// Text says it in words; Attributes are recorded → actual.
 	Text       string      `json:"text"`
 	Attributes []Attribute `json:"attributes"`
+	// ChangedAt, ChangedBy and Statement are the last change of the object's definition,
+	// left out where the server does not tell.
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	ChangedBy string    `json:"changed_by,omitzero"`
+	Statement string    `json:"statement,omitzero"`
 }
 
 // Unmanaged are tables and views that neither the record nor the code knows.
@@ -145,12 +155,14 @@ type Unmanaged struct {
 
 // Blocked is a change that is held back, and why.
 type Blocked struct {
-	Kind    diff.Kind   `json:"kind" report:"keep"`
-	Action  diff.Action `json:"action" report:"keep"`
-	Name    string      `json:"name" report:"keep"`
-	Title   string      `json:"title" report:"keep"`
-	Reason  string      `json:"reason"`
-	Details []Line      `json:"details"`
+	Kind   diff.Kind   `json:"kind" report:"keep"`
+	Action diff.Action `json:"action" report:"keep"`
+	Name   string      `json:"name" report:"keep"`
+	Title  string      `json:"title" report:"keep"`
+	// Source is as in Change.
+	Source  inframap.Source `json:"source,omitzero" report:"keep"`
+	Reason  string          `json:"reason"`
+	Details []Line          `json:"details"`
 }
 
 // Operation is one step of the plan.

@@ -93,7 +93,7 @@ func checkTerminal(t *testing.T, out string) {
 }
 
 func TestNoTerminalEscapePasses(t *testing.T) {
-	r := newReport(t, hostile(), report.Options{Warnings: hostileNames, Target: "\x1b[1m"})
+	r := newReport(t, hostile(), report.Options{Warnings: hostileNames, Target: "\x1b[1m", Sources: sources()})
 	checkTerminal(t, text(t, r, report.TextOptions{SQL: true}))
 	var b bytes.Buffer
 	if err := r.JSON(&b); err != nil {
@@ -103,7 +103,7 @@ func TestNoTerminalEscapePasses(t *testing.T) {
 }
 
 func TestWrappingLosesNothing(t *testing.T) {
-	r := newReport(t, kitchenSink(), report.Options{})
+	r := newReport(t, kitchenSink(), report.Options{Sources: sources()})
 	whole, wrapped := text(t, r, report.TextOptions{}), text(t, r, report.TextOptions{Width: 60})
 	if d := cmp.Diff(strings.Fields(whole), strings.Fields(wrapped)); d != "" {
 		t.Error(d)
@@ -116,7 +116,7 @@ func TestWrappingLosesNothing(t *testing.T) {
 }
 
 func TestJSONReadsBack(t *testing.T) {
-	r := newReport(t, kitchenSink(), report.Options{})
+	r := newReport(t, kitchenSink(), report.Options{Sources: sources()})
 	var b bytes.Buffer
 	if err := r.JSON(&b); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,14 @@ func TestChangesWithoutTheirObjectDoNotPanic(t *testing.T) {
 
 func TestAcceptedRenameLosesNothing(t *testing.T) {
 	o := outcomeOf(kitchenChange())
-	o.Operations = plan.Make(o.Result, o.Before, o.After, plan.MakeOptions{AcceptRenames: true})
+	columns := o.Result.Changes[0].Table.Columns
+	for i := range columns {
+		columns[i].RenameStated = columns[i].RenameOf != ""
+		if columns[i].Action == diff.Remove && columns[i].Before.Name == "old_name" {
+			columns[i].RenamedTo = "new_name"
+		}
+	}
+	o.Operations = plan.Make(o.Result, o.Before, o.After)
 	r := newReport(t, o, report.Options{})
 	out := text(t, r, report.TextOptions{})
 	if !strings.Contains(out, "~ old_name -> new_name (renamed, its values are kept)") || strings.Contains(out, "hint:") {

@@ -27,6 +27,11 @@ func (b *builder) table(out *Change, c *diff.Change) {
 	switch c.Action {
 	case diff.Add:
 		out.Details = shape(t.After)
+		for _, r := range b.renames(b.outcome.Result.Changes) {
+			if r.Kind == "table" && r.To == t.After.Name && r.Database == out.Database {
+				out.Hints = append(out.Hints, r.Advice())
+			}
+		}
 	case diff.Remove:
 		out.Details = shape(t.Before)
 		out.Note = b.loseTable(out, t)
@@ -41,6 +46,9 @@ func (b *builder) table(out *Change, c *diff.Change) {
 			out.Note = "recreated; " + b.loseTable(out, t)
 		}
 	default:
+		if t.Renamed {
+			out.Note = "renamed from " + b.label(t.Before.DatabaseOr(b.db), t.Before.Name) + "; its rows are kept"
+		}
 		out.Details = b.tableDetails(c, out)
 		b.loseColumns(out, t)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
 // TextOptions say how the text for a terminal looks.
@@ -46,13 +47,13 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	t.drift(r)
 	for i := range r.Changes {
 		c := &r.Changes[i]
-		t.item(signs[c.Action], heading(c), c.Details)
+		t.item(signs[c.Action], heading(c), c.Source, c.Details)
 		for _, h := range c.Hints {
 			t.line(detailIndent, "hint: "+h)
 		}
 	}
 	for _, b := range r.Blocked {
-		t.item("~", b.Title, append([]Line{{Text: "⚠ " + b.Reason}}, b.Details...))
+		t.item("~", b.Title, b.Source, append([]Line{{Text: "⚠ " + b.Reason}}, b.Details...))
 	}
 	t.names("Adopted", "taken over from ClickHouse as now", r.Adopted)
 	t.names("Unmanaged", "in ClickHouse that your code does not declare, left alone", r.Unmanaged.Names)
@@ -96,11 +97,7 @@ func (t *textWriter) drift(r *Report) {
 	}
 	t.status("Drift", fmt.Sprintf("%d %s changed outside of Moose since the last migration", len(r.Drift), were), color.FgHiYellow)
 	for _, d := range r.Drift {
-		var lines []Line
-		for _, a := range d.Attributes {
-			lines = append(lines, Line{0, "", attributeText(a)})
-		}
-		t.item(signs[d.Action], d.Text, lines)
+		t.item(signs[d.Action], d.Text, inframap.Source{}, d.lines())
 	}
 	if len(r.Changes) > 0 {
 		t.line(signColumn+1, keepDrift)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
 type textWriter struct {
@@ -22,11 +24,15 @@ func (t *textWriter) paint(text string, attributes ...color.Attribute) string {
 	return c.Sprint(text)
 }
 
-// item writes an action with its details.
-func (t *textWriter) item(sign, title string, details []Line) {
+// item writes an action with the place of its declaration and its details.
+func (t *textWriter) item(sign, title string, source inframap.Source, details []Line) {
 	pad := strings.Repeat(" ", max(0, signColumn-len(sign)))
 	t.b.WriteString(pad + t.paint(sign, signColors[sign], color.Bold) + " ")
 	t.wrapped(signColumn+1, title)
+	if at := sourceText(source); at != "" {
+		// Whole, so that a terminal finds the file in it.
+		t.b.WriteString(strings.Repeat(" ", detailIndent) + t.paint(visible(at), color.Faint) + "\n")
+	}
 	for _, l := range details {
 		t.detail(l)
 	}

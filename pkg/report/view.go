@@ -6,6 +6,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
 func (b *builder) view(out *Change, c *diff.Change) {
@@ -35,6 +36,9 @@ func (b *builder) materializedView(out *Change, c *diff.Change) {
 	out.Name, out.Database = shown.Name, shown.DatabaseOr(b.db)
 	out.Title = fmt.Sprintf("MaterializedView: %s -> %s", b.label(out.Database, shown.Name), b.label(shown.TargetDatabaseOr(b.db), shown.TargetTable))
 	out.Details = whyLines(out.Why)
+	if c.MaterializedView.After != nil {
+		b.backfillHint(out, b.outcome.After.MaterializedViews[c.ID])
+	}
 	if v := b.outcome.Before.MaterializedViews[c.ID]; v != nil && v.Inner && c.MaterializedView.Before != nil {
 		label := b.label(v.Name.Database, v.Name.Object)
 		out.Note = "its own inner table is lost with all its rows"
@@ -43,6 +47,28 @@ func (b *builder) materializedView(out *Change, c *diff.Change) {
 			Text:  fmt.Sprintf("materialized view %s is dropped with its own inner table and all its rows; how many is not known", label),
 			short: fmt.Sprintf("materialized view %s (rows not counted)", label),
 		})
+	}
+}
+
+// backfillHint says that a new or changed materialized view leaves out the rows that
+// its sources hold already.
+func (b *builder) backfillHint(out *Change, v *schema.View) {
+	if v == nil {
+		return
+	}
+	for _, n := range diff.Names(v.Select, b.db, diff.KnownObjects(b.outcome.Before, b.outcome.After)) {
+		for _, id := range inframap.Keys(b.outcome.Before.Tables) {
+			t := b.outcome.Before.Tables[id]
+			if t.Name != n || t.Rows == nil || *t.Rows == 0 {
+				continue
+			}
+			before := ""
+			if out.Action != diff.Add {
+				before = " by the new query"
+			}
+			out.Hints = append(out.Hints, fmt.Sprintf("it sees what is inserted from now on; the %s already in %s are not brought into %s%s",
+				rowsText(*t.Rows), b.label(n.Database, n.Object), b.label(v.Target.Database, v.Target.Object), before))
+		}
 	}
 }
 

@@ -75,6 +75,9 @@ type View struct {
 	Materialized bool
 	Target       Name
 	Inner        bool
+	// Refresh is when a refreshable materialized view runs, such as "EVERY 1 HOUR APPEND";
+	// empty for one that sees inserts. A project cannot declare it.
+	Refresh string
 }
 
 // Catalog is everything that was found, keyed by name.

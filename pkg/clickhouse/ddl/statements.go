@@ -18,22 +18,20 @@ func Statements(op plan.Operation, defaultDatabase string) ([]string, error) {
 		sql, err := CreateTable(op.Table, defaultDatabase)
 		return []string{sql}, err
 	case *plan.DropTableOp:
-		sync := ""
-		if cluster := onCluster(op.ClusterName); cluster != "" {
-			sync = cluster + " SYNC"
-		}
-		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), sync), nil
+		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), syncOnCluster(op.ClusterName)), nil
+	case *plan.RenameTableOp:
+		return []string{op.SQL()}, sqltext.CheckName("table", op.To)
 	case *plan.RawSQLOp:
 		return nonEmpty(op.SQL), nil
 	case *plan.CreateViewOp:
-		return one("CREATE VIEW IF NOT EXISTS %s AS %s", w.name(op.Database, op.Name), op.SelectSQL), sqltext.CheckName("view", op.Name)
+		return one("CREATE VIEW IF NOT EXISTS %s%s AS %s", w.name(op.Database, op.Name), onCluster(op.ClusterName), op.SelectSQL), sqltext.CheckName("view", op.Name)
 	case *plan.DropViewOp:
-		return one("DROP VIEW IF EXISTS %s", w.name(op.Database, op.Name)), nil
+		return one("DROP VIEW IF EXISTS %s%s", w.name(op.Database, op.Name), syncOnCluster(op.ClusterName)), nil
 	case *plan.CreateMaterializedViewOp:
-		return one("CREATE MATERIALIZED VIEW IF NOT EXISTS %s TO %s AS %s", w.name(op.Database, op.Name),
+		return one("CREATE MATERIALIZED VIEW IF NOT EXISTS %s%s TO %s AS %s", w.name(op.Database, op.Name), onCluster(op.ClusterName),
 			w.name(op.TargetDatabase, op.TargetTable), op.SelectSQL), sqltext.CheckName("materialized view", op.Name)
 	case *plan.DropMaterializedViewOp:
-		return one("DROP VIEW IF EXISTS %s", w.name(op.Database, op.Name)), nil
+		return one("DROP VIEW IF EXISTS %s%s", w.name(op.Database, op.Name), syncOnCluster(op.ClusterName)), nil
 	case *plan.ModifyTableColumnOp:
 		return w.modifyColumn(op)
 	case *plan.ModifyTableSettingsOp:

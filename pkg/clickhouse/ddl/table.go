@@ -142,6 +142,14 @@ func onCluster(cluster *string) string {
 	return " ON CLUSTER " + sqltext.Ident(*cluster)
 }
 
+// syncOnCluster waits for every host, as Moose does: a name is free only then.
+func syncOnCluster(cluster *string) string {
+	if clause := onCluster(cluster); clause != "" {
+		return clause + " SYNC"
+	}
+	return ""
+}
+
 var bareSetting = regexp.MustCompile(`^(-?[0-9]+(\.[0-9]+)?|true|false|'.*')$`)
 
 var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

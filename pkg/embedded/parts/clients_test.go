@@ -104,6 +104,35 @@ func TestMooseCLIBuildsTheBinding(t *testing.T) {
 	}
 }
 
+func TestTemporalIsInstalledWithGoOnce(t *testing.T) {
+	m := newMachine(t, "GOFLAGS=-mod=vendor", "GOARCH=wasm")
+	_, err := m.Temporal(t.Context())
+	unavailable(t, err, "go is not on PATH")
+
+	m.program("go", `echo "go: proxy says no" >&2; exit 1`)
+	_, err = m.Temporal(t.Context())
+	unavailable(t, err, "exit status 1", "proxy says no", "module proxy")
+
+	m.program("go", "exit 0")
+	_, err = m.Temporal(t.Context())
+	unavailable(t, err, "left no program")
+	if left := m.entries(); len(left) != 0 {
+		t.Errorf("a failure left %v", left)
+	}
+
+	m.program("go", `[ -z "$GOFLAGS" ] && [ "$GOARCH" != wasm ] && echo x > "$GOBIN/temporal"`)
+	for range 2 {
+		path, err := m.Temporal(t.Context())
+		if err != nil || !isFile(path) || !strings.Contains(path, TemporalVersion) {
+			t.Fatalf("%s, %v", path, err)
+		}
+	}
+	calls := m.called()
+	if want := "go install -trimpath -ldflags=-s -w github.com/temporalio/cli/cmd/temporal@" + TemporalVersion; len(calls) != 3 || calls[2] != want {
+		t.Errorf("calls: %q", calls)
+	}
+}
+
 func TestPinsAgree(t *testing.T) {
 	for _, pin := range []string{`"@514labs/moose-cli": "` + MooseVersion + `"`, `"@514labs/moose-lib": "` + MooseVersion + `"`} {
 		if !strings.Contains(string(mooseCLIManifest), pin) || !strings.Contains(string(mooseCLILock), pin) {

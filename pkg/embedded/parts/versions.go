@@ -14,6 +14,9 @@ const (
 	// PythonMinimum is the oldest Python that moose-lib runs on: it uses
 	// `type X = ...` statements.
 	PythonMinimum = "3.12"
+	// TemporalVersion is the release of the module github.com/temporalio/cli,
+	// whose program carries the Temporal server (1.29).
+	TemporalVersion = "v1.5.1"
 )
 
 // chdbPackages names the npm package of libchdb by GOARCH (Linux with glibc).

@@ -1,9 +1,12 @@
 // Package python loads the declarations of a Python project with the project's
-// own moose-lib: python -m moose_lib.dmv2_serializer.
+// own moose-lib: moose_lib.dmv2_serializer, started by a script that also writes
+// where the objects are declared.
 package python
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -11,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/loader/declared"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/fault"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/isolate"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/partial"
@@ -24,6 +28,8 @@ type Request struct {
 	ManagementPort  int
 	// Env is what isolate.Environ left of the environment.
 	Env map[string]string
+	// TempDir takes the files of this run; empty means the system's.
+	TempDir string
 	// Stderr gets the tools' standard error while they run; nil discards it.
 	Stderr io.Writer
 	// Progress is told when a step begins; nil is fine.
@@ -39,7 +45,12 @@ type Result struct {
 	Version string
 	// Path makes source paths of the payload relative to the project.
 	Path func(string) string
+	// Declared is where the objects are declared, in files relative to the project.
+	Declared map[declared.Object]declared.Place
 }
+
+//go:embed prelude/prelude.py
+var prelude string
 
 // Load runs the serializer.
 func Load(ctx context.Context, r Request) (*Result, error) {
@@ -56,9 +67,17 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 	if r.Progress != nil {
 		r.Progress("Reading declarations")
 	}
+	temp, err := os.MkdirTemp(r.TempDir, "moose-migrate-python-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the serializer: %w", err)
+	}
+	defer os.RemoveAll(temp)
+	declarations := filepath.Join(temp, declared.FileName)
+	env := r.environ(python)
+	env[declared.Variable] = declarations
 	found, out, err := sentinel.Run(ctx, isolate.Command{
-		Path: python.Path, Args: []string{"-u", "-m", "moose_lib.dmv2_serializer"},
-		Dir: r.Root, Env: isolate.List(r.environ(python)), Stderr: r.Stderr,
+		Path: python.Path, Args: []string{"-u", "-c", prelude},
+		Dir: r.Root, Env: isolate.List(env), Stderr: r.Stderr,
 	}, partial.Sections)
 	if err != nil {
 		return nil, isolate.Explain(doing, out, err)
@@ -67,7 +86,10 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 	if found == nil {
 		return nil, explain(doing, r.Root, python, path, out)
 	}
-	return &Result{Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: python.Lib, Path: path}, nil
+	return &Result{
+		Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: python.Lib, Path: path,
+		Declared: declared.Read(declarations, r.Root, path),
+	}, nil
 }
 
 // environ is the environment that Moose gives to the serializer (0.6.533).

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tailscale/hujson"
 
+	"github.com/moose-migrate/moose-migrate/pkg/loader/declared"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/partial"
 )
 
@@ -73,6 +74,10 @@ func (b *build) writePreload(dir string) (err error) {
 	}
 	return nil
 }
+
+// declarations is the file into which the preload script writes where the objects
+// are declared.
+func (b *build) declarations() string { return filepath.Join(b.temp, declared.FileName) }
 
 // remove leaves the project as it was.
 func (b *build) remove() {

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/loader/declared"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/fault"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/isolate"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/partial"
@@ -50,6 +51,8 @@ type Result struct {
 	// Stale reports a path that Path met and that comes from the project's own,
 	// possibly old, build; empty when there was none.
 	Stale func() string
+	// Declared is where the objects are declared, in files relative to the project.
+	Declared map[declared.Object]declared.Place
 }
 
 // Load compiles and serializes.
@@ -102,6 +105,7 @@ func (r Request) environ(t tools, b *build) map[string]string {
 		"MOOSE_USE_COMPILED":          "true",
 		"MOOSE_DISABLE_COMPILER_LOGS": "true",
 		"MOOSE_MIGRATE_OUT_DIR":       b.outDir,
+		declared.Variable:             b.declarations(),
 		"IS_LOADING_INFRA_MAP":        "true",
 	})
 	return env
@@ -156,5 +160,8 @@ func (r Request) serialize(ctx context.Context, t tools, b *build, env map[strin
 		return nil, explain(doing, r, b, out)
 	}
 	path, stale := b.paths()
-	return &Result{Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: t.version, Path: path, Stale: stale}, nil
+	return &Result{
+		Payload: found.Payload, Printed: found.Rest, Warnings: found.Warnings, Version: t.version, Path: path, Stale: stale,
+		Declared: declared.Read(b.declarations(), r.Root, partial.Relative(withReal(r.Root)...)),
+	}, nil
 }

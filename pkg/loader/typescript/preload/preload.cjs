@@ -54,17 +54,38 @@ if (outDir && /moose-runner/.test(process.argv[1] || "")) {
   };
 }
 
+// The entry of the source map for a place in a compiled file; line and column count
+// from 1. Undefined when there is no map or none that can be read.
+const maps = new Map();
+function entry(file, line, column) {
+  if (!maps.has(file)) {
+    let map;
+    try {
+      map = new Module.SourceMap(JSON.parse(fs.readFileSync(file + ".map", "utf8")));
+    } catch {}
+    maps.set(file, map);
+  }
+  try {
+    const found = maps.get(file).findEntry(line - 1, column - 1);
+    if (found.originalSource === undefined || found.originalLine === undefined) return undefined;
+    return { ...found, source: path.resolve(path.dirname(file), found.originalSource) };
+  } catch {
+    return undefined;
+  }
+}
+
+function plainPath(where) {
+  return where.startsWith("file:") ? require("node:url").fileURLToPath(where) : where;
+}
+
 // 3. An error that ends the serializer is told at its place in the .ts file. Node's
 //    own --enable-source-maps would do that too, but then moose-lib would record
 //    .ts files as the sources of declarations, where Moose has the compiled ones.
 function mapped(stack) {
   return stack.replace(/((?:file:\/\/)?\/[^():\n]+):(\d+):(\d+)/g, (frame, where, line, column) => {
     try {
-      const file = where.startsWith("file:") ? require("node:url").fileURLToPath(where) : where;
-      const map = new Module.SourceMap(JSON.parse(fs.readFileSync(file + ".map", "utf8")));
-      const { originalSource, originalLine, originalColumn } = map.findEntry(line - 1, column - 1);
-      if (originalSource === undefined || originalLine === undefined) return frame;
-      return `${path.resolve(path.dirname(file), originalSource)}:${originalLine + 1}:${originalColumn + 1}`;
+      const found = entry(plainPath(where), line, column);
+      return found ? `${found.source}:${found.originalLine + 1}:${found.originalColumn + 1}` : frame;
     } catch {
       return frame;
     }
@@ -73,3 +94,81 @@ function mapped(stack) {
 process.on("uncaughtExceptionMonitor", (error) => {
   if (error && typeof error.stack === "string") process.stderr.write(mapped(error.stack) + "\n\n");
 });
+
+// 4. Where each object is declared. Moose-lib keeps too little of it: a line that
+//    several declarations can share, for views only the file. So whatever comes into
+//    its registries is written down with its place in the .ts file: that of the
+//    innermost frame in the compiled project, when the source map has an entry for
+//    exactly this column. Anything else is not certain and written without a place.
+const declarations = process.env.MOOSE_MIGRATE_DECLARATIONS;
+delete process.env.MOOSE_MIGRATE_DECLARATIONS;
+
+function callSites() {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = Infinity;
+    Error.prepareStackTrace = (_, sites) => sites;
+    const holder = {};
+    Error.captureStackTrace(holder, callSites);
+    return holder.stack;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function place(compiled) {
+  for (const site of callSites()) {
+    const where = site.getFileName();
+    if (!where) continue;
+    const file = plainPath(where);
+    if (!file.startsWith(compiled)) continue;
+    const [line, column] = [site.getLineNumber(), site.getColumnNumber()];
+    const found = entry(file, line, column);
+    if (!found || found.generatedLine !== line - 1 || found.generatedColumn !== column - 1) return {};
+    return { file: found.source, line: found.originalLine + 1 };
+  }
+  return {};
+}
+
+if (outDir && declarations && /moose-runner/.test(process.argv[1] || "")) {
+  const log = fs.openSync(declarations, "a");
+  const compiled = fs.realpathSync(path.resolve(outDir)) + path.sep;
+  const text = (value) => (typeof value === "string" ? value : "");
+  const added = (section, key, value) => {
+    const { name, database, config } = value;
+    const record = {
+      section: section === "streams" ? "topics" : section,
+      name: text(name) || key,
+      version: text(config?.version),
+      database: text(database) || text(config?.database),
+      ...place(compiled),
+    };
+    fs.writeSync(log, JSON.stringify(record) + "\n");
+  };
+  const watched = new WeakSet();
+  const watch = (section, map) => {
+    if (!(map instanceof Map) || watched.has(map)) return;
+    watched.add(map);
+    const set = map.set;
+    map.set = function (key, value) {
+      const result = set.call(this, key, value);
+      try {
+        added(section, key, value);
+      } catch {} // a place that is not known is left out
+      return result;
+    };
+  };
+  // The one name under which moose-lib keeps its registries, whichever copy of it
+  // the main file imports.
+  let registries;
+  Object.defineProperty(globalThis, "moose_internal", {
+    configurable: true,
+    enumerable: true,
+    get: () => registries,
+    set(value) {
+      registries = value;
+      for (const [section, map] of Object.entries(value ?? {})) watch(section, map);
+    },
+  });
+}
