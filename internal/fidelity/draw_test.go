@@ -161,7 +161,7 @@ func (d *drawer) decorate(c *inframap.Column) {
 	case plain && d.chance(5):
 		c.Required = true
 		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationAggregate,
-			map[string]any{"functionName": pick(d, "uniq", "any", "argMax"), "argumentTypes": []string{c.DataType.Simple, "UInt64"}[:1+d.r.IntN(1)]}))
+			map[string]any{"functionName": pick(d, "uniq", "any", "argMax"), "argumentTypes": []string{c.DataType.Simple}}))
 	case c.DataType.Simple == "UInt64" && d.chance(20):
 		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationSimpleAggregate, map[string]any{"functionName": pick(d, "sum", "max"), "argumentType": "UInt64"}))
 	}

@@ -188,6 +188,9 @@ func canonicaliseEngine(table schema.Name, e *schema.Engine, d dialect) {
 			e.Args[i] = strings.Join(sqltext.Elements(a), ", ")
 		}
 	}
+	for i, a := range e.Args {
+		e.Args[i] = d.normalise(a)
+	}
 	withoutCredentials(e)
 	if len(e.Args) == 0 {
 		e.Args = nil
