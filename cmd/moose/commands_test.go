@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/session"
 	"github.com/moose-migrate/moose-migrate/pkg/clilog"
 	"github.com/moose-migrate/moose-migrate/pkg/embedded/parts"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
@@ -64,6 +66,19 @@ func TestFlags(t *testing.T) {
 		got, err := parse(t, newHashTokenCmd, line)
 		check("hash-token "+line, got, want, err)
 	}
+	for line, want := range map[string]dbPullOptions{
+		"": {}, "--file-path app/x.ts --clickhouse-url http://h": {filePath: "app/x.ts", flags: session.Flags{ClickHouseURL: "http://h"}},
+		"--tables a* --tables b,c": {tables: []string{"a*", "b,c"}}, "--print Orders": {print: "Orders"},
+	} {
+		if got, err := parse(t, newDBPullCmd, line); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("db pull %s: %+v, %v; want %+v", line, got, err, want)
+		}
+	}
+	for _, line := range []string{"extra", "--print", "--print=", "--print a --tables b", "--print a --file-path b", "--clickhouse-url="} {
+		if got, err := parse(t, newDBPullCmd, line); err == nil {
+			t.Errorf("db pull %s is taken as %+v", line, got)
+		}
+	}
 	for _, line := range []string{"extra", "--type", "--type foo", "--nope"} {
 		if got, err := parse(t, newLsCmd, line); err == nil {
 			t.Errorf("ls %s is taken as %+v", line, got)
@@ -88,7 +103,7 @@ func TestEveryCommandExplainsItself(t *testing.T) {
 	walk(newRootCmd(f))
 	for path, alias := range map[string]string{
 		"moose plan": "pl", "moose migrate": "mg", "moose check": "c", "moose logs": "l", "moose ls": "",
-		"moose generate": "g", "moose generate migration": "m", "moose generate hash-token": "h",
+		"moose db": "", "moose db pull": "", "moose generate": "g", "moose generate migration": "m", "moose generate hash-token": "h",
 	} {
 		if got, ok := aliases[path]; !ok || got != alias {
 			t.Errorf("%s has the aliases %q, want %q", path, got, alias)
@@ -127,6 +142,7 @@ func TestACredentialAsArgumentIsNotShown(t *testing.T) {
 		{"check", "clickhouse://u:hunter22@h"},
 		{"ls", "--type", "redis://:hunter22@h:1"},
 		{"generate", "clickhouse://u:hunter22@h"},
+		{"db", "pull", "clickhouse://u:hunter22@h"},
 	} {
 		if code, out, errs := execute(t, args...); code != 1 || strings.Contains(out+errs, "hunter22") || !strings.Contains(errs, ":***@h") {
 			t.Errorf("%v: %d %q %q", args, code, out, errs)

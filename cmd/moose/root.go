@@ -31,7 +31,8 @@ materialized views, topics, endpoints and workflows.
 Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (only with
 --detailed-exitcode), 3 blocked: an operation is forbidden or can never be
 applied, 4 blocked: the database or the code has changed since the plan was
-made, 5 another run holds the lock, 130 interrupted.`,
+made, or drift (only with --detailed-exitcode), 5 another run holds the lock,
+130 interrupted.`,
 		Example: `  # In the pull request: what would change?
   moose plan --clickhouse-url "$CLICKHOUSE_URL"
 
@@ -74,7 +75,7 @@ made, 5 another run holds the lock, 130 interrupted.`,
 	)
 	root.SetHelpCommandGroupID(groupOther)
 	root.SetCompletionCommandGroupID(groupOther)
-	for _, cmd := range []*cobra.Command{newPlanCmd(f), newGenerateCmd(f), newMigrateCmd(f)} {
+	for _, cmd := range []*cobra.Command{newPlanCmd(f), newGenerateCmd(f), newMigrateCmd(f), newDBCmd(f)} {
 		cmd.GroupID = groupChange
 		root.AddCommand(cmd)
 	}

@@ -73,6 +73,19 @@ func Open(ctx context.Context, f *cli.Factory, flags Flags) (*Session, error) {
 
 // OpenProject connects for a project that is already loaded.
 func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
+	s, err := OpenClickHouse(ctx, f, project, flags)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.openStore(ctx, flags); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// OpenClickHouse connects to ClickHouse only, for commands that need no state: Store
+// is nil.
+func OpenClickHouse(ctx context.Context, f *cli.Factory, project *config.Project, flags Flags) (*Session, error) {
 	if err := CheckFlow(project); err != nil {
 		return nil, err
 	}
@@ -101,9 +114,6 @@ func OpenProject(ctx context.Context, f *cli.Factory, project *config.Project, f
 		return nil, err
 	}
 	s.closers = append(s.closers, s.Client.Close)
-	if err := s.openStore(ctx, flags); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
 	return s, nil
 }
 

@@ -21,15 +21,26 @@ func withoutCredentials(e *schema.Engine) {
 	if !slices.ContainsFunc(known, func(p inframap.Param) bool { return p.Secret }) {
 		return
 	}
-	args := slices.DeleteFunc(slices.Clone(e.Args), isCredentialArgument)
-	args = slices.Delete(args, min(1, len(args)), min(1+credentials(args), len(args)))
-	e.Args = args
+	var args []string
+	for _, a := range e.Args {
+		if named := credentialArgument.FindStringSubmatch(a); named != nil {
+			e.Credentials = append(e.Credentials, named[1])
+			continue
+		}
+		args = append(args, a)
+	}
+	n := credentials(args)
+	if n > 1 { // one is NOSIGN
+		e.Credentials = append(e.Credentials, positionalCredentials[:n]...)
+	}
+	e.Args = slices.Delete(args, min(1, len(args)), min(1+n, len(args)))
 }
+
+// positionalCredentials are the credentials that can follow the path, in their order.
+var positionalCredentials = []string{"access_key_id", "secret_access_key", "session_token"}
 
 // credentialArgument are the arguments that carry credentials under a name.
 var credentialArgument = regexp.MustCompile(`^(access_key_id|secret_access_key|session_token|extra_credentials|headers)\b\s*[=(]`)
-
-func isCredentialArgument(arg string) bool { return credentialArgument.MatchString(arg) }
 
 // credentials is the number of arguments after the path that are credentials. The
 // shapes are those of https://clickhouse.com/docs/engines/table-engines/integrations/s3:

@@ -51,12 +51,15 @@ func (c *Client) History(ctx context.Context, names []schema.Name) (map[schema.N
 	if err != nil {
 		return nil, fmt.Errorf("ask when definitions were changed: %w", err)
 	}
-	// The log names the tables that a statement used, each as database.table.
+	// The log names the tables that a statement used, each as database.table, but not
+	// those that it dropped or renamed; these stand in its text.
 	sql := `SELECT o.1, o.2, toDateTime(event_time, 'UTC'), initial_user, query
 FROM system.query_log
 ARRAY JOIN [` + strings.Join(full, ", ") + `] AS o
 WHERE type = 'QueryFinish' AND query_kind IN ('Alter', 'Create', 'Drop', 'Rename', 'Undrop')
-    AND (has(tables, o.3) OR position(query, o.2) > 0 AND position(query, o.1) > 0)
+    AND (has(tables, o.3) OR query_kind IN ('Drop', 'Rename', 'Undrop')
+        AND match(query, concat('(^|\\W)', regexpQuoteMeta(o.2), '(\\W|$)'))
+        AND (current_database = o.1 OR match(query, concat('(^|\\W)', regexpQuoteMeta(o.1), '(\\W|$)'))))
 ORDER BY event_time DESC
 LIMIT 1 BY o`
 	err = c.query(ctx, sql, func(rows driver.Rows) error {

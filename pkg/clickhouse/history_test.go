@@ -51,13 +51,13 @@ func TestHistoryTellsWhoAndWhen(t *testing.T) {
 	if _, ok := before[gone]; ok {
 		t.Errorf("a table that is gone and of which no log tells: %+v", before[gone])
 	}
-	run("CREATE TABLE system.query_log (event_time DateTime, type String, initial_user String, query_kind String, query String, tables Array(String)) ENGINE = Memory")
+	run("CREATE TABLE system.query_log (event_time DateTime, type String, initial_user String, query_kind String, query String, tables Array(String), current_database String) ENGINE = Memory")
 	for _, row := range []string{
-		"('2026-01-02 03:04:05', 'QueryFinish', 'ann', 'Alter', 'ALTER TABLE T ADD COLUMN x Int8', ['default.T'])",
-		"('2026-01-03 03:04:05', 'ExceptionBeforeStart', 'bob', 'Alter', 'ALTER TABLE T ADD', ['default.T'])",
-		"('2026-01-04 03:04:05', 'QueryFinish', 'bob', 'Select', 'SELECT * FROM T', ['default.T'])",
-		"('2026-01-05 03:04:05', 'QueryFinish', 'eve', 'Drop', 'DROP TABLE default.Gone', [])",
-		"('2026-01-01 03:04:05', 'QueryFinish', 'eve', 'Create', 'CREATE TABLE default.Gone (a Int8) ENGINE = S3(\\'http://h/b\\', \\'AKIAKEYAKIAKEY\\', \\'s3cr3tvalue\\')', ['default.Gone'])",
+		"('2026-01-02 03:04:05', 'QueryFinish', 'ann', 'Alter', 'ALTER TABLE T ADD COLUMN x Int8', ['default.T'], 'default')",
+		"('2026-01-03 03:04:05', 'ExceptionBeforeStart', 'bob', 'Alter', 'ALTER TABLE T ADD', ['default.T'], 'default')",
+		"('2026-01-04 03:04:05', 'QueryFinish', 'bob', 'Select', 'SELECT * FROM T', ['default.T'], 'default')",
+		"('2026-01-05 03:04:05', 'QueryFinish', 'eve', 'Drop', 'DROP TABLE default.Gone', [], 'default')",
+		"('2026-01-01 03:04:05', 'QueryFinish', 'eve', 'Create', 'CREATE TABLE default.Gone (a Int8) ENGINE = S3(\\'http://h/b\\', \\'AKIAKEYAKIAKEY\\', \\'s3cr3tvalue\\')', ['default.Gone'], 'default')",
 	} {
 		run("INSERT INTO system.query_log VALUES " + row)
 	}
@@ -69,7 +69,7 @@ func TestHistoryTellsWhoAndWhen(t *testing.T) {
 		t.Errorf("the last change of Gone: %+v", got)
 	}
 	run("TRUNCATE TABLE system.query_log")
-	run("INSERT INTO system.query_log VALUES ('2026-01-01 03:04:05', 'QueryFinish', 'eve', 'Create', 'CREATE TABLE default.Gone (a Int8) ENGINE = S3(\\'http://h/b\\', \\'AKIAKEYAKIAKEY\\', \\'s3cr3tvalue\\', \\'CSV\\')', ['default.Gone'])")
+	run("INSERT INTO system.query_log VALUES ('2026-01-01 03:04:05', 'QueryFinish', 'eve', 'Create', 'CREATE TABLE default.Gone (a Int8) ENGINE = S3(\\'http://h/b\\', \\'AKIAKEYAKIAKEY\\', \\'s3cr3tvalue\\', \\'CSV\\')', ['default.Gone'], 'default')")
 	if got := history()[gone].Query; got == "" || strings.Contains(got, "s3cr3tvalue") {
 		t.Errorf("the query shows a credential: %q", got)
 	}

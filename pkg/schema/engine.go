@@ -10,6 +10,9 @@ type Engine struct {
 	// Shared is set when ClickHouse Cloud runs the table as SharedMergeTree, which
 	// stands for a Replicated engine as well as for the plain one that Name says.
 	Shared bool
+	// Credentials are the kinds of credentials, in ClickHouse's words, that the server's
+	// definition has and Args leave out; never their values.
+	Credentials []string
 }
 
 // Replica is the Keeper path and the replica name of a Replicated or Shared engine

@@ -52,3 +52,15 @@ func TestWhatTheServerCannotKnowComesFromTheRecord(t *testing.T) {
 		t.Errorf("like the record: %+v", like)
 	}
 }
+
+// TestListsKeepTheirBrackets: without them ClickHouse does not take the statement again.
+func TestListsKeepTheirBrackets(t *testing.T) {
+	s := &schema.Table{
+		Name: schema.Name{Object: "T"}, Engine: schema.Engine{Name: "MergeTree"}, Columns: []schema.Column{{Name: "id", Type: "String"}},
+		PartitionBy: "toYYYYMM(at), id", Indexes: []schema.Index{{Name: "i", Expr: "id, f(a, b)", Type: "minmax"}, {Name: "j", Expr: "f(a, b)", Type: "minmax"}},
+	}
+	got := reverse.Table(s, "", nil)
+	if *got.PartitionBy != "(toYYYYMM(at), id)" || got.Indexes[0].Expression != "(id, f(a, b))" || got.Indexes[1].Expression != "f(a, b)" {
+		t.Errorf("%s, %+v", *got.PartitionBy, got.Indexes)
+	}
+}

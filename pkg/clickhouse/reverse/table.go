@@ -20,7 +20,7 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		Name: s.Name.Object, Engine: engine(s.Engine), LifeCycle: inframap.ExternallyManaged,
 		SourcePrimitive: inframap.Primitive{Name: s.Name.Object, Type: "DataModel"},
 		Indexes:         []inframap.Index{}, Projections: []inframap.Projection{}, Constraints: []inframap.Constraint{},
-		PartitionBy: textOrNil(list(s.PartitionBy)), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
+		PartitionBy: textOrNil(bracketed(s.PartitionBy)), SampleBy: textOrNil(s.SampleBy), TTL: textOrNil(s.TTL),
 	}
 	if s.Name.Database != defaultDatabase {
 		t.Database = &s.Name.Database
@@ -73,14 +73,6 @@ func primaryKey(s *schema.Table) (columns map[string]bool, expression string) {
 	return columns, ""
 }
 
-// list puts brackets around an expression that is several.
-func list(expr string) string {
-	if len(sqltext.SplitTop(expr)) > 1 {
-		return "(" + expr + ")"
-	}
-	return expr
-}
-
 // Column writes the declaration of an existing column.
 func Column(s *schema.Column, primaryKey bool) inframap.Column {
 	t, nullable, low := columnType(s.Type)
@@ -118,6 +110,15 @@ func textOrNil(s string) *string {
 	return &s
 }
 
+// bracketed puts the brackets back around several expressions, which the canonical
+// form leaves out.
+func bracketed(list string) string {
+	if len(sqltext.SplitTop(list)) > 1 {
+		return "(" + list + ")"
+	}
+	return list
+}
+
 func orderBy(s *schema.Table) inframap.OrderBy {
 	var columns []string
 	for _, e := range s.OrderBy {
@@ -131,7 +132,7 @@ func orderBy(s *schema.Table) inframap.OrderBy {
 }
 
 func index(i schema.Index) inframap.Index {
-	out := inframap.Index{Name: i.Name, Expression: list(i.Expr), Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
+	out := inframap.Index{Name: i.Name, Expression: bracketed(i.Expr), Type: i.Type, Arguments: []string{}, Granularity: i.Granularity}
 	if name, args, ok := strings.Cut(i.Type, "("); ok {
 		out.Type, out.Arguments = name, sqltext.SplitTop(strings.TrimSuffix(args, ")"))
 	}
