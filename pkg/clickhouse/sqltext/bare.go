@@ -22,7 +22,7 @@ func wordSet(words string) map[string]bool {
 
 // Bare takes off the round brackets that change nothing: those around a whole
 // expression ("WHERE (a = 1)", "f((a))") and around one name or literal
-// ("(a) = (1)"). ClickHouse keeps them as they were written since 26.x. Brackets
+// ("(a) = (1)"). ClickHouse 26.7 keeps them as they were written. Brackets
 // that make a tuple, a subquery or an argument list, and those between operators,
 // stay. The text must be the server's formatting, where keywords are upper case.
 func Bare(text string) string {
@@ -50,7 +50,8 @@ func Bare(text string) string {
 		_, first := near(open, 1)
 		whole := (before < 0 || prev.Kind == Open || prev.Kind == Comma || prev.Kind == Word && beforeExpression[prev.Text]) &&
 			(after < 0 || next.Kind == Close || next.Kind == Comma || next.Kind == Word && afterExpression[next.Text])
-		operand := isOperand(tokens[open+1:end], first) && prev.Kind != Word && prev.Kind != QuotedName && prev.Kind != Close && next.Text != "."
+		// A minus before a number could be its sign; a word or a name before a bracket, a call.
+		operand := isOperand(tokens[open+1:end], first) && prev.Kind != Word && prev.Kind != QuotedName && prev.Kind != Close && prev.Text != "-" && next.Text != "."
 		if whole || operand {
 			gone[open], gone[end] = true, true
 		}
