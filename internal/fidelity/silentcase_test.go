@@ -71,19 +71,38 @@ func (c tablePair) objects(p place, m *inframap.Map) []string {
 
 // viewPair is the SQL of a view or, with a target, of a materialized view.
 type viewPair struct {
-	row           string
-	target        string
+	row string
+	// target is a table of the first database, or after a dot of the one before it.
+	target string
+	// sql is the SQL by hand, or the whole statement.
 	declared, sql string
+	// name and database are the view's, "" for the case's own name and the first database.
+	name, database string
 }
 
 func (c viewPair) line() string   { return c.row }
 func (c viewPair) String() string { return c.sql }
 
 func (c viewPair) objects(p place, m *inframap.Map) []string {
-	if c.target == "" {
-		m.Views[p.name] = &inframap.View{Name: p.name, SelectSQL: p.fill(c.declared)}
-		return []string{p.fill("CREATE VIEW {db}.{t} AS " + c.sql)}
+	name := p.name + c.name
+	var database *string
+	if c.database != "" {
+		database = ptr(p.fill(c.database))
 	}
-	m.MaterializedViews[p.name] = &inframap.MaterializedView{Name: p.name, TargetTable: c.target, SelectSQL: p.fill(c.declared), LifeCycle: inframap.FullyManaged}
-	return []string{p.fill("CREATE MATERIALIZED VIEW {db}.{t} TO {db}." + c.target + " AS " + c.sql)}
+	if c.target == "" {
+		m.Views[name] = &inframap.View{Name: name, Database: database, SelectSQL: p.fill(c.declared)}
+	} else {
+		target := &inframap.MaterializedView{Name: name, Database: database, TargetTable: c.target, SelectSQL: p.fill(c.declared), LifeCycle: inframap.FullyManaged}
+		if db, table, ok := strings.Cut(c.target, "."); ok {
+			target.TargetDatabase, target.TargetTable = ptr(p.fill(db)), table
+		}
+		m.MaterializedViews[name] = target
+	}
+	if strings.HasPrefix(c.sql, "CREATE ") {
+		return []string{p.fill(c.sql)}
+	}
+	if c.target != "" {
+		return []string{p.fill("CREATE MATERIALIZED VIEW {db}.{t} TO {db}." + c.target + " AS " + c.sql)}
+	}
+	return []string{p.fill("CREATE VIEW {db}.{t} AS " + c.sql)}
 }
