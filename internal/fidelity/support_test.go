@@ -42,7 +42,7 @@ Some things have no name in Moose. They are **opaque**: their text is kept and c
 
 What ClickHouse stores as it was written counts as a difference although it means the same: an operator and its function (` + "`id LIKE 'a%'` and `like(id, 'a%')`, `[1, n]` and `array(1, n)`, `-n` and `negate(n)`" + `), and the two sides of a comparison in another order.
 
-Not part of the tests, because they need more than one server: ` + "`Distributed`, `IcebergS3`, `Shared…MergeTree` and `ON CLUSTER`" + `. Their engines are compared as their text.
+Not part of these tests, because they need a cluster, a bucket that answers or ClickHouse Cloud: ` + "`Distributed`, `IcebergS3`, `Shared…MergeTree` and `ON CLUSTER`" + `. They are compared by the same rules.
 `
 
 // supportRow is one line of the documentation.
