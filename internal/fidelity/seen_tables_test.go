@@ -89,6 +89,10 @@ func seenTables() []seen {
 		inPlace("tables/order by an expression", "time zone of a column in it", "column c", all(c("DateTime"), orderByExpression("(id, toString(c))")), all(c("DateTime('Europe/Berlin')"), orderByExpression("(id, toString(c))")), plan.ModifyTableColumn),
 		inPlace("tables/index", "type of its column", "column c", all(c("UInt32"), index("i", "c", "minmax", 1)), all(c("UInt64"), index("i", "c", "minmax", 1)), plan.ModifyTableColumn),
 		inPlace("tables/projection", "type of its column", "column c", all(c("UInt32"), projection("p", "SELECT id, c ORDER BY c")), all(c("UInt64"), projection("p", "SELECT id, c ORDER BY c")), plan.ModifyTableColumn),
+		inPlace("tables/projection", "SELECT *, and a column goes", "column c", all(c("UInt32"), projection("p", "SELECT * ORDER BY n")), projection("p", "SELECT * ORDER BY n"), plan.DropTableColumn),
+		inPlace("tables/projection", "another column, and its old one goes", "projection p", all(c("UInt32"), projection("p", "SELECT c ORDER BY c")), projection("p", "SELECT n ORDER BY n"), dropP, plan.DropTableColumn, addP),
+		inPlace("tables/index", "another column, and its old one goes", "index i", all(c("UInt32"), index("i", "c", "minmax", 1)), index("i", "n", "minmax", 1), drop, plan.DropTableColumn, add),
+		inPlace("tables/constraint", "on a new column", "constraint r", constraint("r", "CHECK", "n > 1"), all(c("UInt32"), constraint("r", "CHECK", "c >= 0")), dropC, plan.AddTableColumn, addC),
 		inPlace("tables/projection", "type of its column, which it groups by", "column c", all(c("UInt32"), projection("p", "SELECT c, sum(n) GROUP BY c")), all(c("UInt64"), projection("p", "SELECT c, sum(n) GROUP BY c")),
 			dropP, plan.ModifyTableColumn, addP),
 		inPlace("tables/projection", "type of its column, which it sums up", "column c", all(c("UInt32"), projection("p", "select id, SUM(c) group by id")), all(c("UInt32", optional), projection("p", "SELECT id, sum(c) GROUP BY id")),
@@ -103,6 +107,11 @@ const replica = `"keeper_path":"/t/{db}/{t}","replica_name":"r1"`
 
 func buffer(rows string) string {
 	return `{"target_database":"{db}","target_table":"{t}_s","num_layers":1,"min_time":10,"max_time":100,"min_rows":10,"max_rows":` + rows + `,"min_bytes":10,"max_bytes":1000}`
+}
+
+// queue makes the table an S3Queue.
+func queue(t *inframap.Table) {
+	all(engineOf("S3Queue", `{"s3_path":"https://bucket.s3.amazonaws.com/d/*","format":"CSV"}`), setting("keeper_path", "/q/{db}/{t}"))(t)
 }
 
 func seenEngines() []seen {
@@ -135,6 +144,15 @@ func seenEngines() []seen {
 		again("engines/S3", "another path", "engine", engineOf("S3", `{"path":"https://bucket.s3.amazonaws.com/d","format":"CSV"}`), engineOf("S3", `{"path":"https://bucket.s3.amazonaws.com/e","format":"CSV"}`)),
 		again("engines/S3Queue", "a column added", "column c", all(engineOf("S3Queue", `{"s3_path":"https://bucket.s3.amazonaws.com/d/*","format":"CSV"}`), setting("mode", "unordered"), setting("keeper_path", "/q/{db}/{t}")),
 			all(c("String"), engineOf("S3Queue", `{"s3_path":"https://bucket.s3.amazonaws.com/d/*","format":"CSV"}`), setting("mode", "unordered"), setting("keeper_path", "/q/{db}/{t}"))),
+		inPlace("engines/S3Queue", "a setting that can change", "setting polling_max_timeout_ms", all(queue, setting("mode", "unordered")), all(queue, setting("mode", "unordered"), setting("polling_max_timeout_ms", "2000")), plan.ModifyTableSettings),
+		inPlace("engines/S3Queue", "the number of threads, unordered", "setting processing_threads_num", all(queue, setting("mode", "unordered")), all(queue, setting("mode", "unordered"), setting("processing_threads_num", "3")), plan.ModifyTableSettings),
+		again("engines/S3Queue", "the number of threads, ordered", "setting processing_threads_num", all(queue, setting("mode", "ordered")), all(queue, setting("mode", "ordered"), setting("processing_threads_num", "3"))),
+		again("engines/S3Queue", "mode", "setting mode", all(queue, setting("mode", "unordered")), all(queue, setting("mode", "ordered"))),
+		again("engines/S3", "a setting", "setting format_csv_delimiter", engineOf("S3", `{"path":"https://bucket.s3.amazonaws.com/d","format":"CSV"}`), all(engineOf("S3", `{"path":"https://bucket.s3.amazonaws.com/d","format":"CSV"}`), setting("format_csv_delimiter", ";"))),
+		inPlace("engines/Engines that Moose cannot declare", "a setting of a Memory table", "setting max_rows_to_keep", opaque("Memory"), all(opaque("Memory"), setting("max_rows_to_keep", "10")), plan.ModifyTableSettings),
+		inPlace("engines/Engines that Moose cannot declare", "type of a column of a Memory table", "column c", all(c("UInt32"), opaque("Memory")), all(c("UInt64"), opaque("Memory")), plan.ModifyTableColumn),
+		inPlace("engines/Engines that Moose cannot declare", "comment of a column of a Log table", "column c", all(c("UInt32"), opaque("Log")), all(c("UInt32", `"comment":"x"`), opaque("Log")), plan.ModifyTableColumn),
+		again("engines/Engines that Moose cannot declare", "a constraint on a Memory table", "constraint r", opaque("Memory"), all(opaque("Memory"), constraint("r", "CHECK", "n > 0"))),
 		again("engines/Engines that Moose cannot declare", "another one", "engine", opaque("Log"), opaque("TinyLog")),
 		again("engines/Engines that Moose cannot declare", "other arguments", "engine", opaque("Join(ANY, LEFT, id)"), opaque("Join(ALL, LEFT, id)")),
 		inPlace("engines/Engines that Moose cannot declare", "a column added to a Memory table", "column c", opaque("Memory"), all(c("String"), opaque("Memory")), plan.AddTableColumn),

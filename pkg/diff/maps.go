@@ -237,6 +237,7 @@ func (r *Result) updateTable(id string, p *tablePair, o Options) {
 	}
 	r.checkKeys(c.Name, p.schemaAfter)
 	r.checkFlattened(p)
+	r.checkReset(c)
 	if c.Action == Update && len(c.Table.KeyTypes) > 0 {
 		r.Invalid = append(r.Invalid, fmt.Sprintf(
 			"table %q: ClickHouse cannot change the type of a column that belongs to a key: %s. Keep the type, or make a new table beside it and copy the rows",

@@ -104,7 +104,13 @@ func compareTable(p *tablePair, o Options) *Change {
 	}
 	c.Why = append(c.Why, compareIndexes(p, tc, ignored)...)
 	c.Why = append(c.Why, compareProjections(p, tc, ignored)...)
-	c.Why = append(c.Why, compareConstraints(p, tc, ignored)...)
+	for _, attr := range compareConstraints(p, tc, ignored) {
+		if canAlterConstraints(a.Engine.Name) {
+			c.Why = append(c.Why, attr)
+		} else {
+			force(attr)
+		}
+	}
 	if len(c.Why) == 0 {
 		return nil
 	}
