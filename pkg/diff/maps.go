@@ -131,11 +131,11 @@ func (r *Result) tables(before, after Side, o Options) {
 			r.updateTable(idA, p, o)
 		}
 	}
-	r.hintTables(before, after)
+	r.hintTables(before, after, o)
 }
 
 // hintTables marks the added tables that look like a removed one.
-func (r *Result) hintTables(before, after Side) {
+func (r *Result) hintTables(before, after Side, o Options) {
 	changes := map[schema.Name]*Change{}
 	gone, come := map[schema.Name]*schema.Table{}, map[schema.Name]*schema.Table{}
 	for i := range r.Changes {
@@ -148,7 +148,7 @@ func (r *Result) hintTables(before, after Side) {
 			gone[t.Name] = t
 		}
 	}
-	for to, from := range likelyTables(gone, come) {
+	for to, from := range likelyTables(gone, come, o) {
 		changes[to].RenameOf = from.Object
 	}
 }
