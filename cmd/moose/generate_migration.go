@@ -94,6 +94,16 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 	}
 	fmt.Fprintf(f.Out, "Migration generated: %s/%s (%s, digest %s)\n",
 		plan.Dir, plan.PlanFile, english.Plural(len(p.Operations), "operation", ""), plan.Short(p.Digest))
+	if n := made.report.Summary.Losing; n > 0 {
+		f.Warn(fmt.Sprintf("%s of this plan %s data, which no later plan brings back. `moose migrate` does not ask again", english.Plural(n, "change", ""), drops(n)))
+	}
 	f.Note("Review and commit the files in " + plan.Dir + "/, then run: moose migrate")
 	return nil
+}
+
+func drops(n int) string {
+	if n == 1 {
+		return "drops"
+	}
+	return "drop"
 }

@@ -29,20 +29,13 @@ const (
 // said. Without a terminal and without a flag it is an error: a guess, either way,
 // could cost the values.
 func (p *planned) settleRenames(ctx context.Context, f *cli.Factory, a answer) error {
-	if a == dropAndAdd {
-		return nil
-	}
-	declined := map[string]bool{}
-	for {
-		open := unanswered(p.report.Renames, declined)
-		if len(open) == 0 {
-			return nil
-		}
+	in := bufio.NewReader(f.In)
+	for len(p.report.Renames) > 0 {
 		options := p.options
-		in := bufio.NewReader(f.In)
-		for _, r := range open {
+		options.NoRenames = a == dropAndAdd
+		for _, r := range p.report.Renames {
 			yes := a == rename
-			if !yes {
+			if a == ask {
 				var err error
 				if yes, err = askRename(f, in, r); err != nil {
 					return err
@@ -51,23 +44,14 @@ func (p *planned) settleRenames(ctx context.Context, f *cli.Factory, a answer) e
 			if yes {
 				options.Renames = append(options.Renames, stated(r))
 			} else {
-				declined[r.Question()] = true
+				options.NotRenames = append(options.NotRenames, stated(r))
 			}
 		}
 		if err := p.plan(ctx, options); err != nil {
 			return err
 		}
 	}
-}
-
-func unanswered(list []report.Rename, declined map[string]bool) []report.Rename {
-	var out []report.Rename
-	for _, r := range list {
-		if !declined[r.Question()] {
-			out = append(out, r)
-		}
-	}
-	return out
+	return nil
 }
 
 func stated(r report.Rename) diff.Rename {
@@ -82,8 +66,8 @@ func stated(r report.Rename) diff.Rename {
 func askRename(f *cli.Factory, in *bufio.Reader, r report.Rename) (bool, error) {
 	if f.IsTerminal == nil || !f.IsTerminal(f.In) || !f.IsTerminal(f.Err) {
 		return false, &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(
-			fmt.Errorf("%s The plan was not saved", r.Advice()),
-			"Answer with --yes-rename (its values stay), with --no-rename (they are dropped), or under renames: in "+policy.File+".")}
+			errors.New(r.Advice()),
+			"Nothing was written. The flags answer for every such question of the plan; for single ones use renames: in "+policy.File+".")}
 	}
 	fmt.Fprintf(f.Err, "\n%s\n  r  rename, and keep the values:\n%s  d  drop and add, the values are lost:\n%s  c  cancel\n",
 		upperFirst(r.Question()), indented(r.Keep), indented(r.Lose))

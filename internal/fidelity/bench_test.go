@@ -83,17 +83,34 @@ func (d *database) create(m *inframap.Map) error {
 			return err
 		}
 	}
-	for _, id := range inframap.Keys(m.Views) {
-		v := m.Views[id]
-		if err := d.statements(&plan.CreateViewOp{Name: v.Name, SelectSQL: v.SelectSQL}); err != nil {
-			return err
-		}
+	if err := d.createViews(m); err != nil {
+		return err
 	}
 	for _, id := range inframap.Keys(m.MaterializedViews) {
 		v := m.MaterializedViews[id]
 		if err := d.statements(&plan.CreateMaterializedViewOp{Name: v.Name, TargetTable: v.TargetTable, SelectSQL: v.SelectSQL}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// createViews makes the views, those that read others after them.
+func (d *database) createViews(m *inframap.Map) error {
+	left := inframap.Keys(m.Views)
+	for len(left) > 0 {
+		var failed []string
+		var last error
+		for _, id := range left {
+			v := m.Views[id]
+			if err := d.statements(&plan.CreateViewOp{Name: v.Name, SelectSQL: v.SelectSQL}); err != nil {
+				failed, last = append(failed, id), err
+			}
+		}
+		if len(failed) == len(left) {
+			return last
+		}
+		left = failed
 	}
 	return nil
 }

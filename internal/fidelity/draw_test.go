@@ -159,9 +159,12 @@ func (d *drawer) decorate(c *inframap.Column) {
 	case c.DataType.Simple == "String" && d.chance(25):
 		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationLowCardinality, true))
 	case plain && d.chance(5):
+		function, types := pick(d, "uniq", "any", "argMax"), []string{c.DataType.Simple}
+		if function == "argMax" {
+			types = append(types, "UInt64")
+		}
 		c.Required = true
-		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationAggregate,
-			map[string]any{"functionName": pick(d, "uniq", "any", "argMax"), "argumentTypes": []string{c.DataType.Simple, "UInt64"}[:1+d.r.IntN(1)]}))
+		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationAggregate, map[string]any{"functionName": function, "argumentTypes": types}))
 	case c.DataType.Simple == "UInt64" && d.chance(20):
 		c.Annotations = append(c.Annotations, annotation(inframap.AnnotationSimpleAggregate, map[string]any{"functionName": pick(d, "sum", "max"), "argumentType": "UInt64"}))
 	}

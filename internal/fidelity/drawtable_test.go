@@ -154,8 +154,11 @@ func (d *drawer) settings(t *inframap.Table) {
 		name   string
 		values []string
 	}{
-		{"merge_with_ttl_timeout", []string{"3600", "7200"}}, {"min_bytes_for_wide_part", []string{"0", "1000"}}, {"ttl_only_drop_parts", []string{"1"}},
-		{"max_bytes_to_merge_at_max_space_in_pool", []string{"161061273600"}}, {"merge_max_block_size", []string{"4096"}},
+		{"merge_with_ttl_timeout", []string{"3600", "7200"}},
+		{"min_bytes_for_wide_part", []string{"0", "1000"}},
+		{"ttl_only_drop_parts", []string{"1"}},
+		{"max_bytes_to_merge_at_max_space_in_pool", []string{"161061273600"}},
+		{"merge_max_block_size", []string{"4096"}},
 	} {
 		if d.chance(20) {
 			t.TableSettings[s.name] = pick(d, s.values...)

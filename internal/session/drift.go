@@ -44,7 +44,7 @@ func (s *Session) Drift(ctx context.Context, streams bool) (found *report.DriftR
 		return nil, err
 	}
 	in := report.DriftInput{
-		Database: s.Client.Database(), Changes: status.Drift, Unmanaged: status.Unmanaged, RecordedAt: blob.StoredAt,
+		Database: s.Client.Database(), Changes: status.Drift, Ignored: status.Ignored, Unmanaged: status.Unmanaged, RecordedAt: blob.StoredAt,
 		Target: s.Client.Describe(), StateStore: s.Store.Describe(), Secrets: s.Project.Secrets(),
 	}
 	if in.History, err = s.History(ctx, status.Drift); err != nil {

@@ -16,8 +16,9 @@ import (
 
 // dialect is how this server spells what can be spelled in several ways.
 type dialect struct {
-	// functions maps the lower-case name of each case-insensitive function to the
-	// one spelling that the server stores: SUM → sum, substr → substring.
+	// functions maps the lower-case name of each case-insensitive function, and the
+	// name of each other alias after aliasMark, to the one spelling that counts:
+	// SUM → sum, substr → substring, ltrim → trimLeft.
 	functions map[string]string
 	// replica is the Keeper path and the replica name, unquoted, that the server
 	// fills in for a Replicated engine without arguments.
@@ -29,8 +30,13 @@ type dialect struct {
 	made map[string]string
 }
 
-// functionsQuery lists the functions whose name ignores case, and those made with SQL.
-const functionsQuery = "SELECT lower(name), if(alias_to = '', name, alias_to) FROM system.functions WHERE case_insensitive" +
+// aliasMark sets aliases whose case matters apart.
+const aliasMark = "="
+
+// functionsQuery lists the functions whose name ignores case, the aliases, and those
+// made with SQL.
+const functionsQuery = "SELECT if(case_insensitive, lower(name), concat('" + aliasMark + "', name)), if(alias_to = '', name, alias_to) " +
+	"FROM system.functions WHERE case_insensitive OR alias_to != ''" +
 	" UNION ALL SELECT concat('" + madeMark + "', name), create_query FROM system.functions WHERE origin = 'SQLUserDefined'"
 
 // replicaSettings are the server settings behind dialect.replica, with the values
@@ -101,7 +107,8 @@ func (c *Client) readDialect(ctx context.Context, sql string) (dialect, error) {
 	return d, err
 }
 
-// normalise replaces the names of case-insensitive functions where they are called.
+// normalise replaces the names of functions where they are called, and takes off the
+// brackets that change nothing.
 func (d dialect) normalise(sql string) string {
 	if !strings.Contains(sql, "(") {
 		return sql
@@ -111,10 +118,12 @@ func (d dialect) normalise(sql string) string {
 		if tokens[i].Kind == sqltext.Word && tokens[i+1].Text == "(" {
 			if name, ok := d.functions[strings.ToLower(tokens[i].Text)]; ok {
 				tokens[i].Text = name
+			} else if name, ok := d.functions[aliasMark+tokens[i].Text]; ok {
+				tokens[i].Text = name
 			}
 		}
 	}
-	return sqltext.Join(tokens)
+	return sqltext.Bare(sqltext.Join(tokens))
 }
 
 // canonicalise removes every difference of spelling that means nothing.
@@ -153,7 +162,36 @@ func canonicalise(t *schema.Table, names dialect) {
 	}
 	t.SampleBy, t.TTL = names.normalise(t.SampleBy), names.normalise(t.TTL)
 	t.Settings = *inframap.MaskedSettings(&t.Settings)
+	for k, v := range t.Settings {
+		t.Settings[k] = truthValue(v)
+	}
 	canonicaliseEngine(t.Name, &t.Engine, names)
+}
+
+// truthValue is a setting's value with 1 for true and 0 for false, which ClickHouse
+// stores as they were written.
+func truthValue(v string) string {
+	switch v {
+	case "true":
+		return "1"
+	case "false":
+		return "0"
+	}
+	return v
+}
+
+// normaliseQuery brings the SQL of a view into one spelling. INTERSECT and EXCEPT
+// alone are stored with the server's default mode, which is ALL.
+func (d dialect) normaliseQuery(sql string) string {
+	var out []sqltext.Token
+	for _, t := range sqltext.Tokens(sql) {
+		if n := len(out); n >= 2 && t.Kind == sqltext.Word && t.Text == "ALL" && (out[n-2].Text == "INTERSECT" || out[n-2].Text == "EXCEPT") {
+			out = out[:n-1]
+			continue
+		}
+		out = append(out, t)
+	}
+	return d.normalise(sqltext.Join(out))
 }
 
 func canonicaliseEngine(table schema.Name, e *schema.Engine, d dialect) {
@@ -173,6 +211,9 @@ func canonicaliseEngine(table schema.Name, e *schema.Engine, d dialect) {
 		for i, a := range e.Args {
 			e.Args[i] = strings.Join(sqltext.Elements(a), ", ")
 		}
+	}
+	for i, a := range e.Args {
+		e.Args[i] = d.normalise(a)
 	}
 	withoutCredentials(e)
 	if len(e.Args) == 0 {

@@ -46,6 +46,7 @@ func TestEnginesInCanonicalForm(t *testing.T) {
 		"S3":                                                                                  {Name: "S3"},
 		"S3(named, url = 'https://b/x', access_key_id = 'KEY', secret_access_key = 'SECRET')": {Name: "S3", Args: []string{"named", "url = 'https://b/x'"}},
 		"S3Queue('https://b/*', 'KEY', 'SECRET', 'CSV', headers('a' = 'SECRET'))":             {Name: "S3Queue", Args: []string{"'https://b/*'", "'CSV'"}},
+		"Distributed('c', 'd', 't', cityHash64((a)))":                                         {Name: "Distributed", Args: []string{"'c'", "'d'", "'t'", "cityHash64(a)"}},
 		"Iceberg('https://b/x', 'KEY', 'SECRET', 'Parquet')":                                  {Name: "IcebergS3", Args: []string{"'https://b/x'", "'Parquet'"}},
 	} {
 		got := canonicalEngine(text)

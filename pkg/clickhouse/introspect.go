@@ -118,7 +118,7 @@ func (r *objectRow) addTo(catalog *schema.Catalog, canon dialect) error {
 	name := schema.Name{Database: r.database, Object: r.name}
 	switch r.engine {
 	case "View", "MaterializedView":
-		catalog.Views[name] = parseView(name, r.engine, r.create, canon.normalise(r.asSelect))
+		catalog.Views[name] = parseView(name, r.engine, r.create, canon.normaliseQuery(r.asSelect))
 		return nil
 	case "Dictionary":
 		if strings.HasPrefix(r.create, "CREATE DICTIONARY") {

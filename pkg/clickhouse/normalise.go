@@ -138,13 +138,13 @@ func (b *batch) declared(m *inframap.Map, formatted []string, names dialect) *De
 	for name, v := range m.Views {
 		d.Views[name] = &schema.View{
 			Name:   schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
-			Select: names.normalise(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
+			Select: names.normaliseQuery(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
 		}
 	}
 	for name, v := range m.MaterializedViews {
 		d.MaterializedViews[name] = &schema.View{
 			Name:         schema.Name{Database: v.DatabaseOr(m.DefaultDatabase), Object: v.Name},
-			Select:       names.normalise(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
+			Select:       names.normaliseQuery(formatted[b.index[secretsql.Mask(v.SelectSQL)]]),
 			Materialized: true,
 			Target:       schema.Name{Database: v.TargetDatabaseOr(m.DefaultDatabase), Object: v.TargetTable},
 		}

@@ -90,7 +90,7 @@ type TableChange struct {
 	Constraints []NamedChange[inframap.Constraint]
 	// Settings, TTL and SampleBy say that these differ; the values are in Before and After.
 	Settings, TTL, SampleBy bool
-	// KeyTypes are the columns of a key whose type changes, in words.
+	// KeyTypes are the columns of a key, or of the engine's version, whose type cannot change as it should, in words.
 	KeyTypes []string
 	// SettingsBefore and SettingsAfter are the settings that differ, by name.
 	SettingsBefore, SettingsAfter map[string]string

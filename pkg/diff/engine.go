@@ -99,7 +99,7 @@ func compareSettings(p *tablePair, ignored func(string) bool) (before, after map
 		if hasNew {
 			after[k] = new
 		}
-		if isFixed || p.schemaAfter.Engine.Name == "Kafka" {
+		if !canAlterSetting(p.schemaBefore, k) {
 			forced = append(forced, Attribute{"setting " + k, old, new})
 		}
 	}

@@ -126,11 +126,11 @@ func (r *Result) tables(before, after Side, o Options) {
 			r.updateTable(idA, p, o)
 		}
 	}
-	r.hintTables(before, after)
+	r.hintTables(before, after, o)
 }
 
 // hintTables marks the added tables that look like a removed one.
-func (r *Result) hintTables(before, after Side) {
+func (r *Result) hintTables(before, after Side, o Options) {
 	changes := map[schema.Name]*Change{}
 	gone, come := map[schema.Name]*schema.Table{}, map[schema.Name]*schema.Table{}
 	for i := range r.Changes {
@@ -143,7 +143,7 @@ func (r *Result) hintTables(before, after Side) {
 			gone[t.Name] = t
 		}
 	}
-	for to, from := range likelyTables(gone, come) {
+	for to, from := range likelyTables(gone, come, o) {
 		changes[to].RenameOf = from.Object
 	}
 }
@@ -232,6 +232,7 @@ func (r *Result) updateTable(id string, p *tablePair, o Options) {
 	}
 	r.checkKeys(c.Name, p.schemaAfter)
 	r.checkFlattened(p)
+	r.checkReset(c)
 	if c.Action == Update && len(c.Table.KeyTypes) > 0 {
 		r.Invalid = append(r.Invalid, fmt.Sprintf(
 			"table %q: ClickHouse cannot change the type of a column that belongs to a key: %s. Keep the type, or make a new table beside it and copy the rows",

@@ -59,8 +59,10 @@ type Options struct {
 	Ignore []IgnoreRule
 	// Renames are those that the project or a person states.
 	Renames []Rename
-	// AcceptRenames takes every recognised rename as stated.
-	AcceptRenames bool
+	// AcceptRenames takes every recognised rename as stated, NoRenames takes none for one.
+	AcceptRenames, NoRenames bool
+	// NotRenames look like renames and are none.
+	NotRenames []Rename
 }
 
 // IgnoreRule leaves out differences of objects that match one of Objects; with

@@ -23,9 +23,18 @@ func recogniseRenames(p *tablePair, changes []ColumnChange, removed, added []int
 			}
 		}
 	}
+	if o.NoRenames {
+		return
+	}
+	alike := func(r, a int) int {
+		if o.denies(p, changes[r].Before.Name, changes[a].After.Name) {
+			return 0
+		}
+		return likeness(p, &changes[r], &changes[a])
+	}
 	best := map[int]int{}
 	for _, a := range added {
-		if r, ok := likeliest(removed, func(r int) int { return likeness(p, &changes[r], &changes[a]) }); ok {
+		if r, ok := likeliest(removed, func(r int) int { return alike(r, a) }); ok {
 			best[a] = r
 		}
 	}
@@ -34,10 +43,17 @@ func recogniseRenames(p *tablePair, changes []ColumnChange, removed, added []int
 		if !ok {
 			continue
 		}
-		if back, ok := likeliest(added, func(a int) int { return likeness(p, &changes[r], &changes[a]) }); ok && back == a {
+		if back, ok := likeliest(added, func(a int) int { return alike(r, a) }); ok && back == a {
 			markRename(p, changes, r, a, o.AcceptRenames)
 		}
 	}
+}
+
+// denies reports whether it was said that a column is not the new name of another one.
+func (o Options) denies(p *tablePair, from, to string) bool {
+	return slices.ContainsFunc(o.NotRenames, func(r Rename) bool {
+		return (r.Table == p.schemaBefore.Name || r.To == p.schemaAfter.Name) && r.Columns[from] == to
+	})
 }
 
 // likeliest returns the one candidate with the highest score above zero.
@@ -117,7 +133,7 @@ func tableRenames(before, after Side, o Options) map[schema.Name]schema.Name {
 		}
 	}
 	if o.AcceptRenames {
-		for to, from := range likelyTables(gone, come) {
+		for to, from := range likelyTables(gone, come, o) {
 			out[to] = from
 		}
 	}
@@ -138,7 +154,10 @@ func missing(side, other Side) map[schema.Name]*schema.Table {
 
 // likelyTables pairs every new table with the one old table of the same database that
 // has the same columns, keys and engine.
-func likelyTables(gone, come map[schema.Name]*schema.Table) map[schema.Name]schema.Name {
+func likelyTables(gone, come map[schema.Name]*schema.Table, o Options) map[schema.Name]schema.Name {
+	if o.NoRenames {
+		return nil
+	}
 	shape := func(t *schema.Table) string {
 		text := t.Name.Database + "\x00" + engineText(t.Engine) + "\x00" + keyText(t.OrderBy) + "\x00" + t.PartitionBy
 		for _, c := range t.Columns {
@@ -155,7 +174,8 @@ func likelyTables(gone, come map[schema.Name]*schema.Table) map[schema.Name]sche
 	}
 	out := map[schema.Name]schema.Name{}
 	for s, names := range new {
-		if len(names) == 1 && len(old[s]) == 1 {
+		denied := func(r Rename) bool { return r.Table == old[s][0] && r.To == names[0] }
+		if len(names) == 1 && len(old[s]) == 1 && !slices.ContainsFunc(o.NotRenames, denied) {
 			out[names[0]] = old[s][0]
 		}
 	}

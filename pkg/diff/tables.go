@@ -2,9 +2,9 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
@@ -104,7 +104,13 @@ func compareTable(p *tablePair, o Options) *Change {
 	}
 	c.Why = append(c.Why, compareIndexes(p, tc, ignored)...)
 	c.Why = append(c.Why, compareProjections(p, tc, ignored)...)
-	c.Why = append(c.Why, compareConstraints(p, tc, ignored)...)
+	for _, attr := range compareConstraints(p, tc, ignored) {
+		if canAlterConstraints(a.Engine.Name) {
+			c.Why = append(c.Why, attr)
+		} else {
+			force(attr)
+		}
+	}
 	if len(c.Why) == 0 {
 		return nil
 	}
@@ -180,6 +186,8 @@ func compareProjections(p *tablePair, tc *TableChange, ignored func(string) bool
 	tc.Projections, why = compareNamed("projection ", before, after, ignored,
 		byName(p.before.Projections, func(i *inframap.Projection) string { return i.Name }),
 		byName(p.after.Projections, func(i *inframap.Projection) string { return i.Name }))
+	tc.Projections = append(tc.Projections, brokenProjections(p, tc)...)
+	slices.SortFunc(tc.Projections, func(a, b NamedChange[inframap.Projection]) int { return strings.Compare(a.Name, b.Name) })
 	return why
 }
 
@@ -215,29 +223,6 @@ func byName[T any](list []T, name func(*T) string) map[string]*T {
 	out := make(map[string]*T, len(list))
 	for i := range list {
 		out[name(&list[i])] = &list[i]
-	}
-	return out
-}
-
-// keyTypeChanges lists the columns of a key whose type changes: ClickHouse refuses
-// that (error 524) except for an Enum that gains members.
-func keyTypeChanges(p *tablePair, columns []ColumnChange) []string {
-	used := map[string]bool{}
-	for _, expr := range append(append([]string{p.schemaBefore.PartitionBy, p.schemaBefore.SampleBy}, p.schemaBefore.OrderBy...), p.schemaBefore.PrimaryKey...) {
-		for _, token := range sqltext.Tokens(expr) {
-			used[sqltext.Unquote(token.Text)] = true
-		}
-	}
-	var out []string
-	for _, c := range columns {
-		if c.Action != Update || !used[c.After.Name] {
-			continue
-		}
-		for _, w := range c.Why {
-			if w.Name == "type" && !(strings.HasPrefix(w.Before, "Enum") && strings.HasPrefix(w.After, "Enum")) {
-				out = append(out, fmt.Sprintf("%s (%s → %s)", c.After.Name, w.Before, w.After))
-			}
-		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@
 package drift
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
@@ -18,6 +19,8 @@ type Status struct {
 	Side diff.Side
 	// Drift is what was changed behind the tool's back: recorded → actual.
 	Drift []diff.Change
+	// Ignored are differences that the project's rules leave out: recorded → actual.
+	Ignored []diff.Change
 	// Adopted are tables, views and other objects that the code declares and the server has, but that were never recorded.
 	Adopted []schema.Name
 	// Unmanaged are tables, views and dictionaries of the configured databases that neither the record nor the code knows.
@@ -106,9 +109,19 @@ func (r *reconciler) tables(recorded *inframap.Map, canon *clickhouse.Declared) 
 				Table: &diff.TableChange{Before: t, Actual: actual},
 			})
 		}
-		if len(diff.CompareTables(was, actual, diff.Options{})) > 0 {
+		all := diff.CompareTables(was, actual, diff.Options{})
+		r.ignored(id, t, was.Name, append(all, diff.Undeclared(actual, diff.Options{})...), append(why, diff.Undeclared(actual, r.options)...))
+		if len(all) > 0 {
 			r.st.Side.Map.Tables[id] = reverse.Table(actual, r.desired.DefaultDatabase, t)
 		}
+	}
+}
+
+// ignored notes the differences of a table that are not told.
+func (r *reconciler) ignored(id string, t *inframap.Table, name schema.Name, all, told []diff.Attribute) {
+	left := slices.DeleteFunc(all, func(a diff.Attribute) bool { return slices.Contains(told, a) })
+	if len(left) > 0 {
+		r.st.Ignored = append(r.st.Ignored, diff.Change{Kind: diff.Table, Action: diff.Update, ID: id, Name: t.Name, Object: name, Why: left})
 	}
 }
 

@@ -49,11 +49,11 @@ func (r *objects) dictionaries() {
 		raw := r.in.Recorded.Dictionaries[id]
 		actual := r.catalog.Dictionaries[was.Name]
 		if actual == nil {
-			r.drifted(diff.Change{Kind: diff.Dictionary, Action: diff.Remove, ID: id, Name: was.Name.Object})
+			r.drifted(diff.Change{Kind: diff.Dictionary, Action: diff.Remove, ID: id, Name: was.Name.Object, Object: was.Name})
 			continue
 		}
 		if why := diff.CompareDictionaries(was, actual); len(why) > 0 {
-			r.drifted(diff.Change{Kind: diff.Dictionary, Action: diff.Update, ID: id, Name: was.Name.Object, Why: why})
+			r.drifted(diff.Change{Kind: diff.Dictionary, Action: diff.Update, ID: id, Name: was.Name.Object, Object: was.Name, Why: why})
 			raw = asFound(id, raw, actual)
 		}
 		side.Dictionaries[id], side.Map.Dictionaries[id] = actual, raw

@@ -87,7 +87,7 @@ func (o *Outcome) conversions() []conversion {
 		after := o.After.Tables[c.ID]
 		for n := range c.Table.Columns {
 			column := &c.Table.Columns[n]
-			was := ""
+			var was string
 			switch {
 			case column.Action == diff.Update:
 				was = column.After.Name

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
@@ -33,6 +35,8 @@ type DriftReport struct {
 	Verdict string `json:"verdict"`
 	// Drift is what was changed outside of the tool: recorded → actual.
 	Drift []Drift `json:"drift"`
+	// Ignored are differences that moose-migrate.yml or ignore_operations leave out.
+	Ignored []Drift `json:"ignored"`
 	// Unmanaged are objects that the record does not know; they are left alone.
 	Unmanaged Unmanaged `json:"unmanaged"`
 	// Warnings say what could not be looked at.
@@ -42,8 +46,10 @@ type DriftReport struct {
 // DriftInput is what a drift report is made from.
 type DriftInput struct {
 	// Database is the default one, which is left out in front of names.
-	Database  string
-	Changes   []diff.Change
+	Database string
+	Changes  []diff.Change
+	// Ignored are differences that the project's rules leave out.
+	Ignored   []diff.Change
 	Unmanaged []schema.Name
 	// UnmanagedTopics are topics that the record does not know.
 	UnmanagedTopics []string
@@ -59,7 +65,7 @@ type DriftInput struct {
 // NewDrift makes the report of a check for drift.
 func NewDrift(in DriftInput) *DriftReport {
 	r := &DriftReport{
-		FormatVersion: FormatVersion, RecordedAt: in.RecordedAt, Drift: []Drift{}, Warnings: append([]string{}, in.Warnings...),
+		FormatVersion: FormatVersion, RecordedAt: in.RecordedAt, Drift: []Drift{}, Ignored: []Drift{}, Warnings: append([]string{}, in.Warnings...),
 		Unmanaged: Unmanaged{Names: append(names(in.Unmanaged), in.UnmanagedTopics...)},
 	}
 	r.Unmanaged.Count = len(r.Unmanaged.Names)
@@ -68,6 +74,9 @@ func NewDrift(in DriftInput) *DriftReport {
 		d := drifted(c, in.Database)
 		d.know(in.History[c.Object])
 		r.Drift = append(r.Drift, d)
+	}
+	for i := range in.Ignored {
+		r.Ignored = append(r.Ignored, drifted(&in.Ignored[i], in.Database))
 	}
 	slices.SortStableFunc(r.Drift, func(x, y Drift) int { return cmp.Compare(kindRank(x.Kind), kindRank(y.Kind)) })
 	r.Verdict = r.verdict()
@@ -80,16 +89,31 @@ func NewDrift(in DriftInput) *DriftReport {
 func (r *DriftReport) verdict() string {
 	since := "the last migration"
 	if !r.RecordedAt.IsZero() {
-		since += " (" + r.RecordedAt.UTC().Format("2006-01-02 15:04 UTC") + ")"
+		since += " (" + r.RecordedAt.UTC().Format("2006-01-02 15:04:05 UTC") + ")"
 	}
 	switch n := len(r.Drift); n {
 	case 0:
-		return "No drift: everything is as " + since + " left it."
+		if left := r.ignored(); left != "" {
+			return "No drift since " + since + ", apart from " + left + " that the project leaves out."
+		}
+		return "No drift: everything that was compared is as " + since + " left it."
 	case 1:
 		return "Drift: 1 object was changed outside of Moose since " + since + "."
 	default:
 		return fmt.Sprintf("Drift: %s objects were changed outside of Moose since %s.", humanize.Comma(int64(n)), since)
 	}
+}
+
+// ignored counts the attributes that are left out, empty for none.
+func (r *DriftReport) ignored() string {
+	n := 0
+	for _, d := range r.Ignored {
+		n += len(d.Attributes)
+	}
+	if n == 0 {
+		return ""
+	}
+	return plural(n, "difference")
 }
 
 // drifted says what was changed outside of the tool.
@@ -134,9 +158,10 @@ func (d Drift) lastChange() string {
 		return ""
 	}
 	text := "last changed " + d.ChangedAt.UTC().Format("2006-01-02 15:04:05 UTC")
-	if d.ChangedBy != "" {
-		text += " by " + d.ChangedBy
+	if d.ChangedBy == "" {
+		return text + "; by whom is not known, ClickHouse shows no query log"
 	}
+	text += " by " + d.ChangedBy
 	if d.Statement != "" {
 		text += ": " + clip(strings.Join(strings.Fields(d.Statement), " "), valueRunes)
 	}
@@ -161,22 +186,46 @@ func (r *DriftReport) Text(w io.Writer, o TextOptions) error {
 	for _, message := range r.Warnings {
 		t.status("Warning", message, color.FgHiYellow)
 	}
+	t.status("Drift", r.Target+" against what is recorded in "+r.StateStore, color.FgHiCyan)
 	for _, d := range r.Drift {
-		t.item(signs[d.Action], d.Text, inframap.Source{}, d.lines())
+		t.item(signs[d.Action], d.Text, inframap.Source{}, append(d.lines(), d.remedy()...))
+	}
+	for _, d := range r.Ignored {
+		var names []string
+		for _, a := range d.Attributes {
+			names = append(names, a.Name)
+		}
+		t.status("Left out", fmt.Sprintf("%s %s: %s", d.Kind, d.Name, strings.Join(names, ", ")), color.FgHiCyan)
 	}
 	t.names("Unmanaged", "that nothing of this project manages, left alone", r.Unmanaged.Names)
-	if t.b.Len() > 0 {
-		t.b.WriteByte('\n')
-	}
+	t.b.WriteByte('\n')
 	t.line(0, r.Verdict)
-	if slices.ContainsFunc(r.Drift, func(d Drift) bool { return !runtimeKinds[d.Kind] }) {
-		t.line(0, "To keep a change in ClickHouse, declare it in the code (`moose db pull --print TABLE` writes a table's declaration); otherwise the next migration undoes it.")
-		t.line(0, "What no code can declare stays; accept it under ignore: in moose-migrate.yml.")
+	if slices.ContainsFunc(r.Drift, func(d Drift) bool { return !runtimeKinds[d.Kind] && d.Action == diff.Update }) {
+		t.line(0, "To keep a change, declare it in the code (`moose db pull --print TABLE` writes a table's declaration), plan and migrate: that records it.")
+		t.line(0, "To undo it, plan and migrate as the code is: what was added is dropped with its values. See docs/drift.md.")
 	}
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("write the drift report: %w", err)
 	}
 	return nil
+}
+
+// undeclarable are attributes that no code can declare.
+var undeclarable = regexp.MustCompile(`^(table comment|refresh|column .*: (statistics|settings))$`)
+
+// remedy says what is particular about a drifted object.
+func (d Drift) remedy() []Line {
+	var lines []Line
+	if d.Kind == diff.Table && d.Action == diff.Remove {
+		lines = append(lines, Line{Text: fmt.Sprintf("a new plan makes it again, empty. Its rows come back with UNDROP TABLE %s while ClickHouse keeps them (8 minutes by default), or from a backup",
+			sqltext.Qualified(d.Database, d.Name))})
+	}
+	for _, a := range d.Attributes {
+		if undeclarable.MatchString(a.Name) {
+			lines = append(lines, Line{Text: fmt.Sprintf("no code can declare %q: migrations leave it, and ignore: in moose-migrate.yml accepts it", a.Name)})
+		}
+	}
+	return lines
 }
 
 // JSON writes the report as JSON, as [Report.JSON] does.

@@ -85,6 +85,9 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 		r.Operations = append(r.Operations, written)
 	}
 	r.Summary = r.count()
+	for _, c := range outcome.Status.Ignored {
+		r.Summary.Ignored += len(c.Why)
+	}
 	r.Verdict = r.verdict()
 	secrets := slices.Concat(o.Secrets, secretsql.OfMap(outcome.Desired), secretsql.OfMap(outcome.Status.Side.Map))
 	clean(r, secrets)

@@ -21,6 +21,8 @@ type Rename struct {
 	// Keep is the SQL that keeps the values, Lose the SQL of the plan as it is.
 	Keep []string `json:"keep"`
 	Lose []string `json:"lose"`
+	// Rows is what the table holds now, absent where not known.
+	Rows *uint64 `json:"rows,omitzero"`
 }
 
 // Question asks it in one sentence.
@@ -31,10 +33,19 @@ func (r Rename) Question() string {
 	return fmt.Sprintf("is column %s of table %s the new name of its column %s?", r.To, r.Table, r.From)
 }
 
-// Advice says how to answer, with both variants.
+// Advice says how to answer, and what each answer runs.
 func (r Rename) Advice() string {
-	return fmt.Sprintf("%s If so, its values stay with: %s (--yes-rename, or renames: in moose-migrate.yml). As planned they are lost: %s",
-		strings.ToUpper(r.Question()[:1])+r.Question()[1:], strings.Join(r.Keep, "; "), strings.Join(r.Lose, "; "))
+	lost := "its values are lost"
+	switch {
+	case r.Rows != nil && *r.Rows == 0:
+		lost = "the table holds no rows now"
+	case r.Rows != nil && r.Kind == "table":
+		lost = "its " + rowsText(*r.Rows) + " are lost"
+	case r.Rows != nil:
+		lost = "its values in " + rowsText(*r.Rows) + " are lost"
+	}
+	return fmt.Sprintf("%s If so, --yes-rename keeps what it holds (it runs: %s). If not, --no-rename drops it, and %s (it runs: %s)",
+		strings.ToUpper(r.Question()[:1])+r.Question()[1:], strings.Join(r.Keep, "; "), lost, strings.Join(r.Lose, "; "))
 }
 
 // renames lists the questions that the changes leave open.
@@ -67,6 +78,9 @@ func (b *builder) renames(changes []diff.Change) []Rename {
 
 func (b *builder) tableRename(old, new *diff.TableChange) Rename {
 	r := Rename{Kind: "table", Database: old.Before.DatabaseOr(b.db), Table: old.Before.Name, From: old.Before.Name, To: new.After.Name}
+	if old.Actual != nil {
+		r.Rows = old.Actual.Rows
+	}
 	on := plan.OfTable(old.Before)
 	r.Keep = b.sql(&plan.RenameTableOp{OnTable: on, To: new.After.Name, ToDatabase: new.After.Database})
 	r.Lose = append(b.sql(&plan.DropTableOp{OnTable: on}), fmt.Sprintf("CREATE TABLE %s …", new.After.Name))
@@ -75,6 +89,9 @@ func (b *builder) tableRename(old, new *diff.TableChange) Rename {
 
 func (b *builder) columnRename(t *diff.TableChange, added diff.ColumnChange) Rename {
 	r := Rename{Kind: "column", Database: t.After.DatabaseOr(b.db), Table: t.After.Name, From: added.RenameOf, To: added.After.Name}
+	if t.Actual != nil {
+		r.Rows = t.Actual.Rows
+	}
 	on := plan.OfTable(t.After)
 	r.Keep = b.sql(&plan.RenameTableColumnOp{OnTable: on, Before: r.From, After: r.To})
 	if added.RenameFrom != nil {

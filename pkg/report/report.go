@@ -60,6 +60,9 @@ type Summary struct {
 	Blocked    int `json:"blocked"`
 	Drift      int `json:"drift"`
 	Invalid    int `json:"invalid"`
+	// Ignored counts the attributes of what was changed outside of the tool that the
+	// project's rules leave out.
+	Ignored int `json:"ignored,omitzero"`
 }
 
 // Changes is the number of changed objects.

@@ -49,6 +49,8 @@ func (r *Report) changesVerdict() string {
 	switch n := s.Changes(); {
 	case n == 0 && held != "":
 		return "Nothing to apply; " + held
+	case n == 0 && s.Ignored > 0:
+		return "No changes. ClickHouse matches your code, apart from " + plural(s.Ignored, "difference") + " that the project leaves out"
 	case n == 0:
 		return "No changes. ClickHouse matches your code"
 	default:

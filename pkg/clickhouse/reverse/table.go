@@ -30,16 +30,8 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		t.ClusterName, t.Database, t.SeedFilter = like.ClusterName, like.Database, like.SeedFilter
 		t.EngineParamsHash, t.TableSettingsHash = like.EngineParamsHash, like.TableSettingsHash
 	}
-	key := map[string]bool{}
-	for _, k := range s.PrimaryKey {
-		name := sqltext.Unquote(k)
-		if s.Column(name) == nil && !slices.Equal(s.PrimaryKey, s.OrderBy) {
-			t.PrimaryKeyExpression = textOrNil("(" + strings.Join(s.PrimaryKey, ", ") + ")")
-			key = nil
-			break
-		}
-		key[name] = true
-	}
+	key, expression := primaryKey(s)
+	t.PrimaryKeyExpression = textOrNil(expression)
 	for i := range s.Columns {
 		t.Columns = append(t.Columns, Column(&s.Columns[i], key[s.Columns[i].Name]))
 	}
@@ -57,6 +49,28 @@ func Table(s *schema.Table, defaultDatabase string, like *inframap.Table) *infra
 		t.Constraints = append(t.Constraints, inframap.Constraint{Name: c.Name, Expression: c.Expr, Type: c.Type})
 	}
 	return t
+}
+
+// primaryKey is the set of columns that make the primary key in their own order, or
+// else its expression; neither is there when the sorting key is an expression that
+// says it.
+func primaryKey(s *schema.Table) (columns map[string]bool, expression string) {
+	same := slices.Equal(s.PrimaryKey, s.OrderBy)
+	columns = map[string]bool{}
+	last := -1
+	for _, k := range s.PrimaryKey {
+		name := sqltext.Unquote(k)
+		at := slices.IndexFunc(s.Columns, func(c schema.Column) bool { return c.Name == name })
+		if at > last {
+			columns[name], last = true, at
+			continue
+		}
+		if same {
+			return nil, ""
+		}
+		return nil, "(" + strings.Join(s.PrimaryKey, ", ") + ")"
+	}
+	return columns, ""
 }
 
 // Column writes the declaration of an existing column.
