@@ -89,7 +89,7 @@ func (b *bench) weFindNothing() {
 	}
 }
 
-func (b *bench) weGenerate() { b.t.Helper(); b.ours(0, "generate", "migration", "--save") }
+func (b *bench) weGenerate() { b.t.Helper(); b.ours(0, "generate", "migration", "--save", "--yes-rename") }
 func (b *bench) weMigrate()  { b.t.Helper(); b.ours(0, "migrate") }
 func (b *bench) theyGenerate() {
 	b.t.Helper()
