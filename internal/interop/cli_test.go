@@ -89,8 +89,11 @@ func (b *bench) weFindNothing() {
 	}
 }
 
-func (b *bench) weGenerate() { b.t.Helper(); b.ours(0, "generate", "migration", "--save", "--yes-rename") }
-func (b *bench) weMigrate()  { b.t.Helper(); b.ours(0, "migrate") }
+func (b *bench) weGenerate() {
+	b.t.Helper()
+	b.ours(0, "generate", "migration", "--save", "--yes-rename")
+}
+func (b *bench) weMigrate() { b.t.Helper(); b.ours(0, "migrate") }
 func (b *bench) theyGenerate() {
 	b.t.Helper()
 	b.theirs("generate", "migration", "--save", "--yes-all")
