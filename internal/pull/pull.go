@@ -50,9 +50,6 @@ type Result struct {
 	Views, Dictionaries int
 }
 
-// dictionary is the engine under which system.tables lists dictionaries.
-const dictionary = "Dictionary"
-
 // Collect works out the file: the tables that the code declares in it, and those that
 // the code does not know. It only reads.
 func Collect(ctx context.Context, server Server, in Input) (*Result, error) {
@@ -87,8 +84,6 @@ func Collect(ctx context.Context, server Server, in Input) (*Result, error) {
 	for name, t := range catalog.Tables {
 		switch {
 		case declared[name] != nil || drift.Internal(name):
-		case t.Engine.Name == dictionary:
-			out.Dictionaries++
 		case !chosen(name, in.Patterns):
 			out.NotChosen++
 		default:
@@ -96,6 +91,9 @@ func Collect(ctx context.Context, server Server, in Input) (*Result, error) {
 		}
 	}
 	out.Views = unknownViews(catalog, in.Desired)
+	if out.Dictionaries, err = unknownDictionaries(catalog, in.Desired); err != nil {
+		return nil, err
+	}
 	diff.SortNames(out.Gone)
 	o := codegen.Options{Language: in.Language, DefaultDatabase: in.Desired.DefaultDatabase}
 	for name, t := range declared {
@@ -105,6 +103,21 @@ func Collect(ctx context.Context, server Server, in Input) (*Result, error) {
 	}
 	out.Declarations = codegen.Declare(tables, o)
 	return out, check(ctx, server, out.Declarations, catalog, in.Desired.DefaultDatabase)
+}
+
+// unknownDictionaries counts the dictionaries that the code does not know.
+func unknownDictionaries(catalog *schema.Catalog, desired *inframap.Map) (int, error) {
+	declared, err := desired.TypedDictionaries()
+	if err != nil {
+		return 0, err
+	}
+	unknown := len(catalog.Dictionaries)
+	for _, d := range declared {
+		if catalog.Dictionaries[schema.Name{Database: d.DatabaseOr(desired.DefaultDatabase), Object: d.Name}] != nil {
+			unknown--
+		}
+	}
+	return unknown, nil
 }
 
 // read asks for the tables and indexes the declared ones by name.

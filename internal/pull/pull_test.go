@@ -70,7 +70,7 @@ func objects(d *codegen.Declarations) []string {
 
 func TestWhichTablesAreTaken(t *testing.T) {
 	c := catalog("managed", "external", "elsewhere", "new_a", "new_b", "_MOOSE_STATE")
-	c.Tables[schema.Name{Database: "db", Object: "dict"}] = &schema.Table{Engine: schema.Engine{Name: "Dictionary"}}
+	c.Dictionaries[schema.Name{Database: "db", Object: "dict"}] = &schema.Dictionary{}
 	c.Views[schema.Name{Database: "db", Object: "view"}] = &schema.View{}
 	c.Views[schema.Name{Database: "db", Object: "known"}] = &schema.View{}
 	m := desired(&inframap.Table{Name: "managed", LifeCycle: inframap.FullyManaged}, external("external", "dist/app/externalModels.js"),

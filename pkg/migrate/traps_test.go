@@ -82,14 +82,17 @@ func TestASecondRunDoesNotRepeatAMaterializedView(t *testing.T) {
 	}
 }
 
+// bareShop is the shop without an index and a projection on what a test changes.
+func bareShop(b *bench) *inframap.Map {
+	m := shop(b)
+	m.Tables["Orders"].Indexes, m.Tables["Orders"].Projections = []inframap.Index{}, []inframap.Projection{}
+	return m
+}
+
 // NULLs in a column that becomes required are seen only when the statement fails.
 func TestNullsInAColumnThatBecomesRequiredAreSeen(t *testing.T) {
 	b := newBench(t, nil)
-	base := func() *inframap.Map {
-		m := shop(b)
-		m.Tables["Orders"].Indexes, m.Tables["Orders"].Projections = []inframap.Index{}, []inframap.Projection{}
-		return m
-	}
+	base := func() *inframap.Map { return bareShop(b) }
 	b.to(base())
 	b.exec("INSERT INTO " + b.db + ".Orders (id, at, qty, note) VALUES ('a', now(), 1, NULL), ('b', now(), 2, NULL), ('c', now(), 3, 'kept')")
 	required := base()
@@ -112,11 +115,7 @@ func TestNullsInAColumnThatBecomesRequiredAreSeen(t *testing.T) {
 // Without NULLs the same change goes through, although ClickHouse wants a default for it.
 func TestAColumnWithoutNullsBecomesRequired(t *testing.T) {
 	b := newBench(t, nil)
-	base := func() *inframap.Map {
-		m := shop(b)
-		m.Tables["Orders"].Indexes, m.Tables["Orders"].Projections = []inframap.Index{}, []inframap.Projection{}
-		return m
-	}
+	base := func() *inframap.Map { return bareShop(b) }
 	b.to(base())
 	b.exec("INSERT INTO " + b.db + ".Orders (id, at, qty, note) VALUES ('c', now(), 3, 'kept')")
 	required := base()
@@ -133,11 +132,7 @@ func TestAColumnWithoutNullsBecomesRequired(t *testing.T) {
 // NULLs that came after the plan was made are seen before the first statement.
 func TestNullsThatCameLaterStopTheMigration(t *testing.T) {
 	b := newBench(t, nil)
-	base := func() *inframap.Map {
-		m := shop(b)
-		m.Tables["Orders"].Indexes, m.Tables["Orders"].Projections = []inframap.Index{}, []inframap.Projection{}
-		return m
-	}
+	base := func() *inframap.Map { return bareShop(b) }
 	b.to(base())
 	required := base()
 	required.Tables["Orders"].Columns[3].Required = true
