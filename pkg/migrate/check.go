@@ -175,6 +175,10 @@ func takes(op plan.Operation) string {
 		return key
 	case *plan.DropTableColumnOp:
 		return key + o.ColumnName
+	case *plan.RenameTableColumnOp:
+		return key + o.Before + " " + o.After
+	case *plan.RenameTableOp:
+		return key + o.SQL()
 	case *plan.RawSQLOp:
 		if ofResource(o) {
 			return string(op.Kind()) + strings.Join(o.SQL, ";")
@@ -290,15 +294,21 @@ func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeC
 		return forbiddenPolicy(policy, in)
 	}
 	n := nameOf(op, in.Desired.DefaultDatabase)
-	if !slices.Contains(append([]string{in.Desired.DefaultDatabase}, in.Databases...), n.Database) {
-		return fmt.Sprintf("the database %q is not configured; add it to additional_databases under [clickhouse_config]", n.Database)
+	rename, renames := op.(*plan.RenameTableOp)
+	named := []schema.Name{n}
+	if renames {
+		named = append(named, oldName(rename, in.Desired.DefaultDatabase))
+	}
+	for _, n := range named {
+		if !slices.Contains(append([]string{in.Desired.DefaultDatabase}, in.Databases...), n.Database) {
+			return fmt.Sprintf("the database %q is not configured; add it to additional_databases under [clickhouse_config]", n.Database)
+		}
 	}
 	if cluster := clusterOf(op); cluster != "" && !slices.Contains(in.Clusters, cluster) {
 		return fmt.Sprintf("the cluster %q is not configured; add it under [[clickhouse_config.clusters]]", cluster)
 	}
-	rename, renames := op.(*plan.RenameTableOp)
 	switch life := lives[n]; {
-	case life.ProtectsFromChange(), renames && lives[oldName(rename, in.Desired.DefaultDatabase)].ProtectsFromChange():
+	case life.ProtectsFromChange(), renames && lives[named[1]].ProtectsFromChange():
 		return "the object is externally managed"
 	case life.ProtectsFromDrop():
 		switch op.Kind() {

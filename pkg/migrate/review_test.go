@@ -248,3 +248,28 @@ func TestSampleByComesAndGoesInPlace(t *testing.T) {
 		t.Errorf("operations %v, want %s", ops, plan.RemoveSampleBy)
 	}
 }
+
+// A rename that a plan made now would not have must not run: it could move a table out
+// of the way of its protection.
+func TestARenameThatNothingCallsForIsRefused(t *testing.T) {
+	b := newBench(t, nil)
+	b.to(shop(b))
+	m := shop(b)
+	m.Tables["Orders"].Columns = append(m.Tables["Orders"].Columns, column("new", "String", true))
+	files := b.save(b.plan(m))
+	other := "elsewhere"
+	for want, op := range map[string]plan.Operation{
+		"Renaming table 'Orders' to 'Hidden'":         &plan.RenameTableOp{OnTable: plan.OnTable{Table: "Orders"}, To: "Hidden"},
+		"Renaming column 'qty' to 'amount'":           &plan.RenameTableColumnOp{OnTable: plan.OnTable{Table: "Orders"}, Before: "qty", After: "amount"},
+		`the database "elsewhere" is not configured`:  &plan.RenameTableOp{OnTable: plan.OnTable{Table: "Orders", Database: &other}, To: "Orders2"},
+		`the database "elsewhere" is not configured;`: &plan.RenameTableOp{OnTable: plan.OnTable{Table: "Orders"}, To: "Orders2", ToDatabase: &other},
+	} {
+		edited := *files.Plan
+		edited.Operations = append([]plan.Operation{op}, files.Plan.Operations...)
+		reason := migrate.Stale
+		if strings.Contains(want, "configured") {
+			reason = migrate.Forbidden
+		}
+		b.blocked(&plan.Files{Plan: &edited, Before: files.Before, Desired: files.Desired}, m, reason, want)
+	}
+}
