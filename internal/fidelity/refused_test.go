@@ -91,6 +91,9 @@ func keptCorpus() []seen {
 	nulls.rows = "INSERT INTO {db}.{t} (id, c) VALUES ('a', NULL)"
 	number := refusal("types/Int8 … Int256", "optional → required, with NULLs in it", `"{t}", column "c": it becomes required, and 2 rows hold NULL`, c("Int32", optional), c("Int64"))
 	number.rows = "INSERT INTO {db}.{t} (id, c) VALUES ('a', NULL), ('b', NULL), ('c', 3)"
+	kept := refusal("engines/Engines that Moose cannot declare", "optional → required in a Memory table, with NULLs in it", `"{t}", column "c": it becomes required, and 1 row holds NULL`,
+		all(c("Int32", optional), opaque("Memory")), all(c("Int32", `"default":"7"`), opaque("Memory")))
+	kept.rows = "INSERT INTO {db}.{t} (id, c) VALUES ('a', NULL)"
 	keep := materialized("_m", "_d", "SELECT id, sum(n) AS n FROM {t} GROUP BY id")
 	protect := func(p place, m *inframap.Map) {
 		keep(p, m)
@@ -98,7 +101,7 @@ func keptCorpus() []seen {
 	}
 	source, target := tableNamed(""), tableNamed("_d", without("at"), without("n"), with("n", "UInt64"))
 	return []seen{
-		nulls, number,
+		nulls, number, kept,
 		refusal("engines/S3Queue", "a setting goes", `"{t}": ClickHouse cannot take the setting loading_retries back`, all(queue, setting("mode", "unordered"), setting("loading_retries", "3")), all(queue, setting("mode", "unordered"))),
 		{
 			row: "views/materialized view", what: "protected, and its target goes", refused: `the materialized view "{t}_m", which is protected, uses it`,

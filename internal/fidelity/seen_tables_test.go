@@ -137,6 +137,7 @@ func seenEngines() []seen {
 		changed("engines/Buffer", "a column added", over(engineOf("Buffer", buffer("100"))), over(all(c("String"), engineOf("Buffer", buffer("100")))), plan.AddTableColumn),
 		changed("engines/Merge", "another pattern", over(engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s"}`)), over(engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s$"}`)), recreate...),
 		changed("engines/Merge", "a column changed", over(engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s"}`)), over(all(c("String"), engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s"}`))), plan.AddTableColumn),
+		changed("engines/Merge", "a type that no row would be converted to", over(all(c("Int32"), engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s"}`))), over(all(c("Array(Int8)"), engineOf("Merge", `{"source_database":"{db}","tables_regexp":"^{t}_s"}`))), plan.ModifyTableColumn),
 		again("engines/Kafka", "another topic", "engine", engineOf("Kafka", kafka), engineOf("Kafka", `{"broker_list":"localhost:9092","topic_list":"u","group_name":"g","format":"JSONEachRow"}`)),
 		again("engines/Kafka", "a setting", "setting kafka_num_consumers", engineOf("Kafka", kafka), all(engineOf("Kafka", kafka), setting("kafka_num_consumers", "1"))),
 		again("engines/Kafka", "a column added", "column c", engineOf("Kafka", kafka), all(c("String"), engineOf("Kafka", kafka))),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
@@ -68,7 +69,7 @@ func (o *Outcome) checkConversions(ctx context.Context, server Server) error {
 			continue
 		}
 		c.column.Nulls = &counts[i]
-		if counts[i] > 0 && c.after.DefaultKind == "" {
+		if counts[i] > 0 && (c.after.DefaultKind == "" || c.change.Table.Actual.Engine.Name == memory) {
 			o.Result.Invalid = append(o.Result.Invalid, fmt.Sprintf(
 				"%s: it becomes required, and %s NULL in it. Give the column a default in the code, which these rows then get, or fill them first",
 				c, english.Plural(int(min(counts[i], 1<<31)), "row holds", "rows hold")))
@@ -81,7 +82,7 @@ func (o *Outcome) conversions() []conversion {
 	var out []conversion
 	for i := range o.Result.Changes {
 		c := &o.Result.Changes[i]
-		if c.Kind != diff.Table || c.Action != diff.Update {
+		if c.Kind != diff.Table || c.Action != diff.Update || !convertsRows(c.Table.Actual.Engine.Name) {
 			continue
 		}
 		after := o.After.Tables[c.ID]
@@ -104,3 +105,11 @@ func (o *Outcome) conversions() []conversion {
 	}
 	return out
 }
+
+// memory is the engine that converts rows when they are read, and never puts a default
+// in the place of a NULL (ClickHouse 26.7).
+const memory = "Memory"
+
+// convertsRows reports whether a table has rows of its own that a new type must fit; the
+// others take any type, and what they read or forward is converted as it comes.
+func convertsRows(engine string) bool { return inframap.Engine{Name: engine}.IsMergeTree() || engine == memory }
