@@ -112,4 +112,6 @@ const memory = "Memory"
 
 // convertsRows reports whether a table has rows of its own that a new type must fit; the
 // others take any type, and what they read or forward is converted as it comes.
-func convertsRows(engine string) bool { return inframap.Engine{Name: engine}.IsMergeTree() || engine == memory }
+func convertsRows(engine string) bool {
+	return inframap.Engine{Name: engine}.IsMergeTree() || engine == memory
+}
