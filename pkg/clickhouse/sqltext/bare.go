@@ -26,9 +26,17 @@ func wordSet(words string) map[string]bool {
 // that make a tuple, a subquery or an argument list, and those between operators,
 // stay. The text must be the server's formatting, where keywords are upper case.
 func Bare(text string) string {
-	if !strings.Contains(text, "(") {
-		return text
+	for strings.Contains(text, "(") {
+		less := bareOnce(text)
+		if less == text {
+			break
+		}
+		text = less
 	}
+	return text
+}
+
+func bareOnce(text string) string {
 	tokens := Tokens(text)
 	closing := matchBrackets(tokens)
 	gone := make([]bool, len(tokens))
@@ -42,7 +50,7 @@ func Bare(text string) string {
 	}
 	for open, t := range tokens {
 		end := closing[open]
-		if t.Text != "(" || end == 0 || !oneExpression(tokens[open+1:end]) {
+		if t.Text != "(" || end == 0 || !oneExpression(tokens[open+1:end]) || joins(tokens, open-1, open+1) || joins(tokens, end-1, end+1) {
 			continue
 		}
 		before, prev := near(open, -1)
@@ -63,6 +71,14 @@ func Bare(text string) string {
 		}
 	}
 	return Join(out)
+}
+
+// joins reports whether two tokens would become one without what stands between them.
+func joins(tokens []Token, left, right int) bool {
+	solid := func(i int) bool {
+		return i >= 0 && i < len(tokens) && tokens[i].Kind != Space && tokens[i].Kind != Open && tokens[i].Kind != Close && tokens[i].Kind != Comma
+	}
+	return solid(left) && solid(right)
 }
 
 // matchBrackets maps the index of each opening bracket to that of its closing one, 0 when there is none.

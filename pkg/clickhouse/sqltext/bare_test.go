@@ -47,3 +47,16 @@ func TestBare(t *testing.T) {
 		}
 	}
 }
+
+// FuzzBare demands that a second time takes nothing more off, and that no text grows.
+func FuzzBare(f *testing.F) {
+	for _, s := range []string{"((a))", "f((a), (b, c))", "SELECT (a) WHERE (b = (1))", "x IN ((1), (2))", "((SELECT 1))", "(((", "'(' || (a)"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		once := sqltext.Bare(text)
+		if twice := sqltext.Bare(once); twice != once || len(once) > len(text) {
+			t.Errorf("%q → %q → %q", text, once, twice)
+		}
+	})
+}
