@@ -106,9 +106,13 @@ func blocks(t *testing.T, text, marker string) []Block {
 	return out
 }
 
+// migration brings the database to what the project declares.
+var migration = Block{Text: `moose generate migration --clickhouse-url "$CLICKHOUSE_URL" --save
+moose migrate --clickhouse-url "$CLICKHOUSE_URL"`}
+
 // TestCommandsRun runs the marked commands of each document in their order. The
 // blocks with the same project share one copy of it and one database, whose URL
-// is in CLICKHOUSE_URL.
+// is in CLICKHOUSE_URL; with migrated=yes the project is migrated before the block.
 func TestCommandsRun(t *testing.T) {
 	each(t, func(t *testing.T, root, _, text string) {
 		list := blocks(t, text, "run")
@@ -125,6 +129,11 @@ func TestCommandsRun(t *testing.T) {
 			if !ok {
 				p = newPlace(t, root, name)
 				places[name] = p
+			}
+			if b.Options["migrated"] == "yes" {
+				if err := p.run(t, migration); err != nil {
+					t.Fatalf("line %d: the migration before it: %v", b.Line, err)
+				}
 			}
 			if err := p.run(t, b); err != nil {
 				t.Fatalf("line %d: %v", b.Line, err)
