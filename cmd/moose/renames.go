@@ -69,8 +69,8 @@ func askRename(f *cli.Factory, in *bufio.Reader, r report.Rename) (bool, error) 
 			errors.New(r.Advice()),
 			"Nothing was written. The flags answer for every such question of the plan; for single ones use renames: in "+policy.File+".")}
 	}
-	fmt.Fprintf(f.Err, "\n%s\n  r  rename, and keep the values:\n%s  d  drop and add, the values are lost:\n%s  c  cancel\n",
-		upperFirst(r.Question()), indented(r.Keep), indented(r.Lose))
+	f.Note(fmt.Sprintf("\n%s\n  r  rename, and keep the values:\n%s  d  drop and add, the values are lost:\n%s  c  cancel",
+		upperFirst(r.Question()), indented(r.Keep), indented(r.Lose)))
 	for {
 		fmt.Fprint(f.Err, "[r/d/c]: ")
 		line, err := in.ReadString('\n')

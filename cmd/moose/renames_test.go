@@ -51,3 +51,18 @@ func TestWithoutATerminalARenameIsNotGuessed(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// Names come from the project and from the server, and must not rewrite the terminal.
+func TestAHostileNameStaysInsideTheQuestion(t *testing.T) {
+	var shown bytes.Buffer
+	f := &cli.Factory{In: strings.NewReader("c\n"), Out: &shown, Err: &shown, IsTerminal: func(any) bool { return true }}
+	hostile := question
+	hostile.From, hostile.To = "a\x1b[2Jb", "c\r\x07d"
+	hostile.Keep = []string{"ALTER TABLE `x\x1b[1A` RENAME"}
+	if _, err := askRename(f, bufio.NewReader(f.In), hostile); err == nil {
+		t.Error("cancelled without an error")
+	}
+	if strings.ContainsAny(shown.String(), "\x1b\x07\r") || !strings.Contains(shown.String(), "a?[2Jb") {
+		t.Errorf("%q", shown.String())
+	}
+}

@@ -38,7 +38,7 @@ func (e *FlapError) Error() string {
 	var b strings.Builder
 	b.WriteString("PL009: every step succeeded, and yet a new plan would show again (actual → declared):")
 	for _, f := range e.Findings {
-		fmt.Fprintf(&b, "\n  - %s: %s: %s → %s", f.Object, f.Name, orNone(f.Before), orNone(f.After))
+		fmt.Fprintf(&b, "\n  - %s: %s: %s → %s", f.Object, f.Name, secretsql.Mask(orNone(f.Before)), secretsql.Mask(orNone(f.After)))
 	}
 	b.WriteString("\nThe rows are as declared as far as ClickHouse can say; this is a fault of moose-migrate in comparing the two. Please report it at " +
 		IssuesURL + " with the text that follows; until then the difference can be left out under ignore: in moose-migrate.yml.\n\n" + e.Report)
