@@ -1,0 +1,88 @@
+// Package finding is what a review finds in a plan: one hazard each, with the code of
+// its rule, how grave it is, what it touches, and what to do instead. It holds data
+// only, so that everything that shows or judges findings can share it.
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+)
+
+// Severity is how grave a finding is.
+type Severity string
+
+// The severities, the gravest first.
+const (
+	// Block: data or service is lost unless someone decides otherwise.
+	Block Severity = "block"
+	// Warn: a reviewer should know.
+	Warn Severity = "warn"
+	// Info: worth a line, nothing to decide.
+	Info Severity = "info"
+)
+
+// Finding is one hazard of a plan.
+type Finding struct {
+	// Code is the rule's, such as "DS101".
+	Code     string   `json:"code" report:"keep"`
+	Severity Severity `json:"severity" report:"keep"`
+	// Rule is the rule's name, such as "drop table".
+	Rule string `json:"rule" report:"keep"`
+	// Object is what people name in an override: "local.Events", "local.Events.note" for
+	// a column, "topic Foo" for what is not in ClickHouse. Empty when it is the plan itself.
+	Object string `json:"object,omitzero" report:"keep"`
+	// Text says in one sentence without a full stop what happens, with numbers.
+	Text string `json:"text"`
+	// Remedy says what to do instead, empty when there is nothing to say.
+	Remedy string `json:"remedy,omitzero"`
+	// Source is where the object is declared, absent where that is not known.
+	Source inframap.Source `json:"source,omitzero" report:"keep"`
+	// Fingerprint stays the same as long as the change that the finding is about does;
+	// see [Fingerprint].
+	Fingerprint string `json:"fingerprint" report:"keep"`
+	// Override is the decision to let it pass, nil when there is none.
+	Override *Override `json:"override,omitempty"`
+}
+
+// Blocks reports whether the finding stops the plan as it stands.
+func (f Finding) Blocks() bool { return f.Severity == Block && f.Override == nil }
+
+// Override is a person's decision to let one finding pass.
+type Override struct {
+	// By is the login of the person, without @.
+	By string `json:"by"`
+	// Reason is what the person wrote, may be empty.
+	Reason string `json:"reason,omitzero"`
+	// URL leads to where it was said.
+	URL string    `json:"url,omitzero"`
+	At  time.Time `json:"at,omitzero"`
+}
+
+// fingerprintBytes is how much of a hash is kept: no two of some ten thousand
+// hazards share 64 bits by accident.
+const fingerprintBytes = 8
+
+// Fingerprint identifies a hazard by its code, its object and what is done to it
+// (types, attributes), 16 hex digits. Counts of rows do not belong in it: they change
+// while the hazard stays the same.
+func Fingerprint(code, object string, what ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{code, object}, what...), "\x00")))
+	return hex.EncodeToString(sum[:fingerprintBytes])
+}
+
+// Conclusion is what a review says of a plan as a whole.
+type Conclusion string
+
+// The conclusions.
+const (
+	// Pass: nothing stops the plan.
+	Pass Conclusion = "pass"
+	// Blocked: findings stop it until they are overridden or gone.
+	Blocked Conclusion = "blocked"
+	// Failed: there is no plan, or it can never be applied.
+	Failed Conclusion = "failed"
+)
