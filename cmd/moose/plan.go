@@ -10,8 +10,6 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/session"
-	"github.com/moose-migrate/moose-migrate/pkg/diff"
-	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
@@ -69,66 +67,21 @@ func checkForm(o *planOptions, formatGiven bool) error {
 
 func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	f.Quiet = o.json || o.format == "json"
-	p, err := makePlan(ctx, f, o.flags)
+	p, err := session.MakePlan(ctx, f, o.flags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = join(err, p.Close()) }()
-	if err := printPlan(f, p.report, p.outcome, o); err != nil {
+	if err := printPlan(f, p.Report, p.Outcome, o); err != nil {
 		return err
 	}
 	switch {
-	case len(p.outcome.Result.Invalid) > 0:
+	case len(p.Outcome.Result.Invalid) > 0:
 		return &cli.ExitError{Code: cli.ExitBlocked}
-	case o.detailedExitCode && !p.outcome.Result.Empty():
+	case o.detailedExitCode && !p.Outcome.Result.Empty():
 		return &cli.ExitError{Code: cli.ExitPending}
 	}
 	return nil
-}
-
-// planned is a plan with the session that it was made in; close the session.
-type planned struct {
-	*session.Session
-	desired *inframap.Map
-	sources inframap.Sources
-	options diff.Options
-	outcome *planner.Outcome
-	report  *report.Report
-}
-
-// makePlan connects, loads the code, plans and reports.
-func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags) (*planned, error) {
-	s, err := session.Open(ctx, f, flags)
-	if err != nil {
-		return nil, err
-	}
-	p := &planned{Session: s}
-	loaded, err := p.Desired(ctx, false)
-	if err == nil {
-		p.desired, p.sources = loaded.Map, loaded.Sources
-		err = p.plan(ctx, s.Options())
-	}
-	if err != nil {
-		_ = s.Close()
-		return nil, err
-	}
-	return p, nil
-}
-
-func (p *planned) plan(ctx context.Context, options diff.Options) (err error) {
-	p.options = options
-	if p.outcome, err = p.Plan(ctx, p.desired, options); err != nil {
-		return err
-	}
-	history, err := p.History(ctx, p.outcome.Status.Drift)
-	if err != nil {
-		return err
-	}
-	p.report, err = report.New(p.outcome, report.Options{
-		History: history, Sources: p.sources,
-		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
-	})
-	return err
 }
 
 // markdownBudget is the size of a comment that every host takes, in bytes.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
@@ -39,6 +40,10 @@ type Report struct {
 	Invalid    []string    `json:"invalid"`
 	Warnings   []string    `json:"warnings"`
 	Operations []Operation `json:"operations"`
+	// Findings are what a review found, those that stop the plan first; Conclusion is what
+	// it makes of them. Both are empty in a report that nobody reviewed.
+	Findings   []finding.Finding  `json:"findings"`
+	Conclusion finding.Conclusion `json:"conclusion,omitzero" report:"keep"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
 }
