@@ -17,6 +17,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
@@ -163,7 +164,7 @@ func (d Drift) lastChange() string {
 	}
 	text += " by " + d.ChangedBy
 	if d.Statement != "" {
-		text += ": " + clip(strings.Join(strings.Fields(d.Statement), " "), valueRunes)
+		text += ": " + safetext.Clip(strings.Join(strings.Fields(d.Statement), " "), valueRunes)
 	}
 	return text
 }
