@@ -98,7 +98,7 @@ func (t *textWriter) drift(r *Report) {
 	}
 	t.status("Drift", fmt.Sprintf("%d %s changed outside of Moose since the last migration", len(r.Drift), were), color.FgHiYellow)
 	for _, d := range r.Drift {
-		t.item(signs[d.Action], d.Text, inframap.Source{}, d.lines())
+		t.item(signs[d.Action], d.Text, inframap.Source{}, d.Details())
 	}
 	if len(r.Changes) > 0 {
 		t.line(signColumn+1, keepDrift)
