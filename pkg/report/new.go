@@ -12,6 +12,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
@@ -57,7 +58,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	b := newBuilder(outcome)
 	b.sources = o.Sources
 	r := &Report{
-		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
+		FormatVersion: FormatVersion, Findings: []finding.Finding{}, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
 		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),
 	}
 	for i := range outcome.Result.Changes {
@@ -91,11 +92,30 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	r.Verdict = r.verdict()
 	secrets := slices.Concat(o.Secrets, secretsql.OfMap(outcome.Desired), secretsql.OfMap(outcome.Status.Side.Map))
 	clean(r, secrets)
+	r.secrets = secrets
 	// What hides credentials in SQL would write the mask of these two in another way.
 	redactor := dsn.NewRedactor(secrets...)
 	r.Target = strings.ToValidUTF8(redactor.Redact(o.Target), "\uFFFD")
 	r.StateStore = strings.ToValidUTF8(redactor.Redact(o.StateStore), "\uFFFD")
 	return r, nil
+}
+
+// Review adds what a review found, with credentials taken out of its texts as [New]
+// takes them out of the others. It replaces what an earlier call added.
+func (r *Report) Review(findings []finding.Finding, conclusion finding.Conclusion) {
+	r.Findings, r.Conclusion = []finding.Finding{}, conclusion
+	redactor := dsn.NewRedactor(r.secrets...)
+	redact := func(s string) string { return strings.ToValidUTF8(redactor.Redact(secretsql.Mask(s)), "\uFFFD") }
+	for _, f := range findings {
+		f.Code, f.Rule, f.Object = strings.ToValidUTF8(f.Code, "\uFFFD"), strings.ToValidUTF8(f.Rule, "\uFFFD"), strings.ToValidUTF8(f.Object, "\uFFFD")
+		f.Text, f.Remedy = redact(f.Text), redact(f.Remedy)
+		if f.Override != nil {
+			o := *f.Override
+			o.Reason = redact(o.Reason)
+			f.Override = &o
+		}
+		r.Findings = append(r.Findings, f)
+	}
 }
 
 // compareLosses puts whole objects before columns, those before converted columns, and
