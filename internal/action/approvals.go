@@ -68,8 +68,8 @@ func (m *migration) approvals(ctx context.Context) (*approvals, error) {
 // add counts a plan of a merged pull request, if it is that of its last commit and
 // passed. A comment that already tells of a migration keeps what was approved.
 func (a *approvals) add(r *run, m comment.Marker, head string) {
-	if m.ApprovedHead() != head || m.Conclusion != finding.Pass {
-		r.f.Note(fmt.Sprintf("the plan of commit %s does not count: the pull request was merged at %s", short(m.ApprovedHead()), short(head)))
+	if m.Head != head || m.Conclusion != finding.Pass {
+		r.f.Note(fmt.Sprintf("the plan of commit %s does not count: the pull request was merged at %s", short(m.Head), short(head)))
 		return
 	}
 	a.any = true

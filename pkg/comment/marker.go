@@ -72,7 +72,7 @@ type Marker struct {
 	Digest     string             `json:"digest,omitzero"`
 	Conclusion finding.Conclusion `json:"conclusion,omitzero"`
 	// Operations are the fingerprints of the plan's operations, and Hazards those of the
-	// findings that warn or that someone allowed, 16 hex digits each, sorted. They are
+	// findings that block or warn, sorted; see package finding. They are
 	// absent when there are too many, which NoOperations and NoHazards say.
 	Operations   []string `json:"-"`
 	Hazards      []string `json:"-"`
@@ -189,8 +189,8 @@ func unpack(raw []byte) []string {
 	return out
 }
 
-// fingerprintBytes is the length of a fingerprint of package finding.
-const fingerprintBytes = 8
+// fingerprintBytes is the length of a fingerprint.
+const fingerprintBytes = finding.FingerprintBytes
 
 // Parse reads the marker of a comment's text, false when there is none. Only the last
 // line counts, and only when it is the one place with anything like a marker: what

@@ -104,6 +104,9 @@ type Page struct {
 	Next []string
 	// MergeQueue says that the commit is one of a merge queue.
 	MergeQueue bool
+	// Approved is the marker of the plan that was approved, for a page that tells of its
+	// migration: the comment goes on to remember that plan. nil otherwise.
+	Approved *Marker
 	// DeploymentURL leads to the deployment of an applied plan.
 	DeploymentURL string
 	// History are earlier verdicts, the newest first; see [Page.Remember].
@@ -139,11 +142,17 @@ func (p *Page) Marker() Marker {
 	}
 	m.Text = p.headline().plain(p.redact)
 	m.RunURL = p.Run.URL
+	if a := p.Approved; a != nil {
+		m.Head, m.Digest, m.Conclusion = a.Head, a.Digest, a.Conclusion
+		m.Operations, m.Hazards, m.Scope, m.HazardScope = a.Operations, a.Hazards, a.Scope, a.HazardScope
+		m.NoOperations, m.NoHazards = a.NoOperations, a.NoHazards
+		return m
+	}
 	if p.Report == nil {
 		return m
 	}
 	m.Digest, m.Conclusion = hexOnly(p.Report.Digest), p.Report.Conclusion
-	m.Operations, m.Hazards = OperationFingerprints(p.Report), HazardFingerprints(p.Report.Findings)
+	m.Operations, m.Hazards = OperationFingerprints(p.Report.Operations), HazardFingerprints(p.Report.Findings)
 	m.Scope, m.HazardScope = ScopeOf(m.Operations), ScopeOf(m.Hazards)
 	return m
 }
@@ -163,23 +172,28 @@ func hexOnly(s string) string {
 	return ""
 }
 
-// OperationFingerprints identify the operations of a plan by their kind, their object
-// and their SQL without credentials, 16 hex digits each, sorted.
-func OperationFingerprints(r *report.Report) []string {
-	out := make([]string, 0, len(r.Operations))
-	for _, o := range r.Operations {
-		out = append(out, finding.Fingerprint(string(o.Kind), o.Object, o.SQL...))
-	}
-	slices.Sort(out)
-	return out
+// OperationFingerprint identifies an operation by its kind, its object and what it says
+// it does. Its SQL is left out: the place of a column, for one, depends on what else was
+// merged. What could harm is in the fingerprints of findings.
+func OperationFingerprint(o report.Operation) string {
+	return finding.Fingerprint(string(o.Kind), o.Object, o.Description)
 }
 
-// HazardFingerprints are those of the findings that a plan may carry into a migration:
-// the ones that warn, and the blocking ones that someone allowed. They are sorted.
+// OperationFingerprints are those of all operations of a plan, sorted.
+func OperationFingerprints(operations []report.Operation) []string {
+	out := make([]string, 0, len(operations))
+	for _, o := range operations {
+		out = append(out, OperationFingerprint(o))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// HazardFingerprints are those of the findings that block or warn, sorted.
 func HazardFingerprints(list []finding.Finding) []string {
 	var out []string
 	for _, f := range list {
-		if f.Severity == finding.Warn || f.Severity == finding.Block && f.Override != nil {
+		if f.Severity != finding.Info {
 			out = append(out, f.Fingerprint)
 		}
 	}

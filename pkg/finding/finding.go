@@ -68,6 +68,8 @@ type Override struct {
 const (
 	keyBytes   = 4
 	exactBytes = 8
+	// FingerprintBytes is the length of a fingerprint, half as many as its hex digits.
+	FingerprintBytes = keyBytes + exactBytes
 )
 
 // Fingerprint identifies a hazard by its code, its object and what is done to it
