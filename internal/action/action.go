@@ -44,8 +44,9 @@ type run struct {
 	log  *githubactions.Action
 	// notes are said in every text for people.
 	notes []string
-	// told are permissions that were missed already.
-	told map[string]bool
+	// told are warnings that were given already.
+	told  map[string]bool
+	sleep func(context.Context, time.Duration) error
 }
 
 // Run does what the runner's environment asks for. The error has the exit code of the
@@ -55,7 +56,10 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 	out := &quiet{to: f.Out}
 	errs := &quiet{to: f.Err}
 	defer func() { _, _ = out.Flush(), errs.Flush() }()
-	r := &run{told: map[string]bool{}, log: githubactions.New(githubactions.WithGetenv(getenv), githubactions.WithWriter(f.Out))}
+	r := &run{told: map[string]bool{}, sleep: o.Sleep, log: githubactions.New(githubactions.WithGetenv(getenv), githubactions.WithWriter(f.Out))}
+	if r.sleep == nil {
+		r.sleep = sleep
+	}
 	in, inputErr := manifest.Read(getenv)
 	r.in = in
 	// Before anything else can be printed.
@@ -78,6 +82,17 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 		r.log.Errorf("%s", r.f.Redact(err.Error()))
 	}
 	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // dispatch chooses by event and command.
@@ -193,15 +208,6 @@ func (r *run) project() string {
 		return ""
 	}
 	return r.in.WorkingDirectory
-}
-
-// context names the status: what a branch protection rule requires.
-func (r *run) context() string {
-	name := "moose-migrate / " + r.in.Environment
-	if p := r.project(); p != "" {
-		name += " (" + p + ")"
-	}
-	return name
 }
 
 // page is what all pages of this run have in common.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
@@ -181,6 +182,13 @@ func (r *run) say(ctx context.Context, number int, a *comment.Answer) error {
 	return nil
 }
 
+// How long a run that is still going on is waited for before it is started again: it may
+// have read the comments already.
+const (
+	rerunTries = 60
+	rerunPause = 10 * time.Second
+)
+
 // planAgain starts the run that made the plan again, so that it plans with what was
 // allowed.
 func (r *run) planAgain(ctx context.Context, m *comment.Marker) error {
@@ -190,13 +198,18 @@ func (r *run) planAgain(ctx context.Context, m *comment.Marker) error {
 		Head: m.Head, Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
 	}
 	err := r.host.Rerun(ctx, m.Run)
+	for range rerunTries {
+		if !errors.Is(err, forge.ErrStillRunning) || r.sleep(ctx, rerunPause) != nil {
+			break
+		}
+		err = r.host.Rerun(ctx, m.Run)
+	}
 	switch {
 	case err == nil:
-		r.failed(r.host.React(ctx, c.ID, "+1"))
+		r.host.React(ctx, c.ID, "+1")
 		return nil
-	case errors.Is(err, forge.ErrStillRunning):
-		// It will see the decision: it reads the comments when its plan is made.
-		return nil
+	case ctx.Err() != nil:
+		return err
 	}
 	r.failed(err)
 	a.Outcome, a.Detail = comment.CannotRun, r.f.Redact(err.Error())

@@ -100,24 +100,18 @@ func planOutputs(rep *report.Report) map[string]string {
 // writeReport writes the report in the forms for machines and returns the outputs that
 // lead to them.
 func (r *run) writeReport(rep *report.Report) (map[string]string, error) {
-	out := map[string]string{}
-	for output, file := range map[string]struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		manifest.OutputReportJSON: {"report.json", rep.JSON},
-		manifest.OutputSARIFFile: {"findings.sarif", func(w io.Writer) error {
-			return rep.SARIF(w, report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project()})
-		}},
-		manifest.OutputJUnitFile: {"junit.xml", rep.JUnit},
-	} {
-		path := r.reviewPath(file.name)
-		if err := r.write(path, file.write); err != nil {
-			return nil, err
-		}
-		out[output] = path
+	dir := r.reviewPath("")
+	if err := rep.WriteFiles(filepath.Join(r.ev.Workspace, filepath.FromSlash(dir)), report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project()}); err != nil {
+		return nil, err
 	}
-	return out, nil
+	for _, name := range []string{report.MarkdownFile, report.JSONFile, report.SARIFFile, report.JUnitFile} {
+		giveBack(r.ev.Workspace, r.reviewPath(name))
+	}
+	return map[string]string{
+		manifest.OutputReportJSON: r.reviewPath(report.JSONFile),
+		manifest.OutputSARIFFile:  r.reviewPath(report.SARIFFile),
+		manifest.OutputJUnitFile:  r.reviewPath(report.JUnitFile),
+	}, nil
 }
 
 // savePlan writes the three files of the plan. A saved plan with the same digest stays

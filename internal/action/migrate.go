@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/executor"
 	"github.com/moose-migrate/moose-migrate/internal/session"
@@ -90,7 +92,7 @@ func (m *migration) deploy(ctx context.Context, made *session.Planned) {
 		return
 	}
 	id, err := m.host.Deploy(ctx, forge.Deployment{
-		Ref: m.ev.SHA, Environment: m.in.Environment, Description: "moose-migrate: " + english(len(made.Report.Operations), "operation"),
+		Ref: m.ev.SHA, Environment: m.in.Environment, Description: "moose-migrate: " + english.Plural(len(made.Report.Operations), "operation", ""),
 		Payload: map[string]string{"digest": made.Report.Digest, "project": m.project()},
 	})
 	if errors.Is(err, forge.ErrUnsupported) || m.failed(err) {

@@ -47,7 +47,7 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 		return nil, r.explainFork(*t, err)
 	}
 	rep := made.Report
-	review.Apply(rep, r.allowed(ctx, t), finding.Severity(r.in.FailOn))
+	review.Apply(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
 	out, err := r.writeReport(rep)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {
 		err = r.saveFiles(ctx, t, made, out)
@@ -126,23 +126,11 @@ func (r *run) tellPlan(ctx context.Context, t target, made *session.Planned) err
 	r.annotate(rep)
 	page := r.page(t.sha)
 	page.State, page.Report, page.MergeQueue = comment.Planned, rep, r.ev.Name == event.MergeGroup
-	url, superseded := r.post(ctx, t.number, page)
-	r.outputs(map[string]string{manifest.OutputCommentURL: url})
-	if !superseded {
-		state := forge.Success
-		switch rep.Conclusion {
-		case finding.Blocked:
-			state = forge.Failure
-		case finding.Failed:
-			state = forge.Errored
-		}
-		r.status(ctx, t.sha, state, page.StatusText(), url)
-	}
-	r.summary(page)
+	r.tellPage(ctx, t, page)
 	if rep.Conclusion != finding.Pass {
-		return &cli.ExitError{Code: cli.ExitBlocked, Err: errors.New(page.StatusText())}
+		return &cli.ExitError{Code: cli.ExitBlocked, Err: errors.New(page.Description())}
 	}
-	r.f.Note(page.StatusText())
+	r.f.Note(page.Description())
 	return nil
 }
 
@@ -160,9 +148,18 @@ func (r *run) tellFailure(ctx context.Context, t target, cause error) {
 		page.State = comment.NotAvailable
 	}
 	r.outputs(map[string]string{manifest.OutputVerdict: string(finding.Failed)})
+	r.tellPage(ctx, t, page)
+}
+
+// tellPage posts the comment and then sets the status, unless a newer run has spoken.
+func (r *run) tellPage(ctx context.Context, t target, page comment.Page) {
 	url, superseded := r.post(ctx, t.number, page)
-	if !superseded {
-		r.status(ctx, t.sha, forge.Errored, page.StatusText(), url)
+	r.outputs(map[string]string{manifest.OutputCommentURL: url})
+	if superseded {
+		r.f.Note("a newer run has told its result already")
+	} else {
+		s := page.Status()
+		r.status(ctx, t.sha, s.State, s.Description, url)
 	}
 	r.summary(page)
 }

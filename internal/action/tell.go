@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -62,7 +63,7 @@ func (r *run) status(ctx context.Context, sha string, state forge.State, descrip
 	if url == "" {
 		url = r.ev.Run.URL
 	}
-	r.failed(r.host.SetStatus(ctx, sha, forge.Status{State: state, Context: r.context(), Description: description, TargetURL: url}))
+	r.failed(r.host.SetStatus(ctx, sha, forge.Status{State: state, Context: comment.CheckName(r.in.Environment, r.project()), Description: description, TargetURL: url}))
 }
 
 // commentBudget is the size of a comment that every host takes, in bytes of the whole body.
@@ -75,18 +76,31 @@ func (r *run) post(ctx context.Context, number int, page comment.Page) (url stri
 		return "", false
 	}
 	page.Notes = r.notes
+	shown := -1 // the level that was tried last
+	from := comment.Level(0)
 	written, outcome, err := r.host.Upsert(ctx, number, forge.Sticky{
 		Is: func(body string) bool { m, ok := comment.Parse(body); return ok && r.isOurs(m, comment.KindPlan) },
 		Newer: func(body string) bool {
 			m, _ := comment.Parse(body)
 			return m.NewerThan(r.ev.Run.ID, r.ev.Run.Attempt)
 		},
-		Render: func(previous string, level int) (string, bool) {
+		Render: func(previous string, level int) (body string, ok bool) {
 			p := page
 			if m, ok := comment.Parse(previous); ok {
 				p.Remember(m)
+				if r.in.Command == manifest.CommandMigrate {
+					p.Approved = &m
+				}
 			}
-			return p.Body(level, commentBudget)
+			if level > shown && shown >= 0 {
+				from++
+			}
+			shown = level
+			if from > comment.Smallest {
+				return "", false
+			}
+			body, from = p.Render(from, commentBudget)
+			return body, true
 		},
 	})
 	if r.failed(err) {
@@ -107,7 +121,7 @@ const summaryBudget = 1<<20 - 1024
 func (r *run) summary(page comment.Page) {
 	page.Notes = r.notes
 	if r.f.Environ["GITHUB_STEP_SUMMARY"] != "" {
-		r.log.AddStepSummary(page.Summary(summaryBudget))
+		r.failed(attempt("write the job summary", func() { r.log.AddStepSummary(page.Summary(summaryBudget)) }))
 	}
 }
 
