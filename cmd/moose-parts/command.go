@@ -39,6 +39,8 @@ var all = []part{
 		cli, err := s.MooseCLI(ctx)
 		return cli.Bin, err
 	}},
+	{"github-openapi", parts.EnvGitHubOpenAPI, func(ctx context.Context, s *parts.Store) (string, error) { return s.GitHubOpenAPI(ctx) }},
+	{"webhook-examples", parts.EnvWebhookExamples, func(ctx context.Context, s *parts.Store) (string, error) { return s.WebhookExamples(ctx) }},
 }
 
 func names() []string {
