@@ -18,9 +18,9 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
-// reviewDir is where the files for machines go, below the project; Moose keeps its
-// folder .moose out of version control.
-const reviewDir = ".moose/review"
+// reviewDir is where the files for machines go, below the project. Its name does not
+// begin with a dot, since actions/upload-artifact leaves such folders out.
+const reviewDir = "moose-review"
 
 // reviewPath is a file of this environment, relative to the workspace.
 func (r *run) reviewPath(name string) string {
