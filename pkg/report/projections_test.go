@@ -37,7 +37,7 @@ func hostileFindings(t testing.TB) *report.Report {
 	r := newReport(t, hostile(), report.Options{})
 	var list []finding.Finding
 	for i, n := range append(hostileNames, "::error::x", "##[error]x", strings.Repeat("long", 1000)) {
-		f := finding.Finding{Code: n, Rule: n, Severity: finding.Severity(n), Object: n, Text: n, Remedy: n, Fingerprint: n, Source: inframap.Source{File: n, Line: -i}}
+		f := finding.Finding{Code: n, Rule: n, Severity: finding.Severity(n), Object: n, Text: n, Remedy: n, Fingerprint: finding.Fingerprint(n, n), Source: inframap.Source{File: n, Line: -i}}
 		if i%2 == 0 {
 			f.Severity, f.Override = finding.Block, &finding.Override{By: n, Reason: n}
 		}
@@ -72,9 +72,12 @@ func TestSARIF(t *testing.T) {
 	options := report.SARIFOptions{ToolVersion: "1.2.3", SourceRoot: "services/shop", Category: "production"}
 	golden(t, "reviewed.sarif", sarifOf(t, reviewedReport(t), options))
 	sarifOf(t, newReport(t, outcomeOf(), report.Options{}), report.SARIFOptions{})
-	raw := sarifOf(t, hostileFindings(t), report.SARIFOptions{SourceRoot: "a b/c:d"})
+	raw := sarifOf(t, hostileFindings(t), report.SARIFOptions{SourceRoot: "c:d/a b"})
 	if regexp.MustCompile(`"text": "[^"]*\]\(http`).Match(raw) || !bytes.Contains(raw, []byte("] (http")) || bytes.Contains(raw, []byte(`\u001b`)) {
 		t.Errorf("holds a link or a terminal command:\n%s", raw)
+	}
+	if !bytes.Contains(raw, []byte(`"./c:d/a%20b/moose.config.toml"`)) {
+		t.Error("a colon in the first folder makes a scheme of it")
 	}
 }
 

@@ -202,6 +202,4 @@ func sarifResultOf(f finding.Finding, code string, rule int, root string) sarifR
 }
 
 // uriOf is a path as a relative URI.
-func uriOf(p string) string {
-	return strings.TrimPrefix((&url.URL{Path: "./" + strings.TrimPrefix(p, "/")}).EscapedPath(), "./")
-}
+func uriOf(p string) string { return (&url.URL{Path: strings.TrimPrefix(p, "/")}).String() }
