@@ -61,10 +61,10 @@ func (a *Answer) redact(s string) string { return (&Page{Redact: a.Redact}).reda
 func (a *Answer) Marker() Marker {
 	m := Marker{
 		Kind: KindAnswer, Project: a.redact(a.Project), Environment: a.redact(a.Environment), Run: a.Run.ID, Attempt: a.Run.Attempt,
-		Head: hexOnly(a.Head), At: a.At, By: a.By, Command: a.CommandID, URL: a.redact(a.CommandURL),
+		Head: hexOnly(a.Head), At: a.At, By: a.redact(a.By), Command: a.CommandID, URL: a.redact(a.CommandURL),
 	}
 	if a.Outcome == Granted {
-		m.Kind, m.Code, m.Object, m.Fingerprint = KindAllow, a.Finding.Code, a.Finding.Object, a.Finding.Fingerprint
+		m.Kind, m.Code, m.Object, m.Fingerprint = KindAllow, a.Finding.Code, a.redact(a.Finding.Object), a.Finding.Fingerprint
 		m.Reason = a.redact(a.Reason)
 	}
 	return m

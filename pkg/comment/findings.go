@@ -105,6 +105,9 @@ func (w *writer) section(title string, list []finding.Finding, form hazardForm, 
 		return
 	}
 	for _, f := range list {
+		if w.over() {
+			return
+		}
 		if form == inFull {
 			w.finding(f)
 		} else {
@@ -128,7 +131,7 @@ func (w *writer) finding(f finding.Finding) {
 	}
 	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
 	if f.Remedy != "" && f.Override == nil {
-		lines = append(lines, "Instead: "+w.prose(f.Remedy))
+		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
 	if f.Blocks() {
 		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" your reason"))

@@ -81,15 +81,21 @@ func (p *Page) Summary(budget int) string {
 // fit writes the page within a budget. The whole report is said to be in the given
 // place, beside the artifact of the run.
 func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
-	write := func(l Level, limit int) string { return p.redact(p.write(shapes[l], limit, whole)) }
+	write := func(l Level, limit int) (string, bool) {
+		text := p.write(shapes[l], limit, budget, whole)
+		redacted := p.redact(text)
+		return redacted, max(len(text), len(redacted)) <= budget
+	}
 	for l := max(from, 0); l < Smallest; l++ {
-		if text := write(l, -1); len(text) <= budget {
+		if text, fits := write(l, -1); fits {
 			return text, l
 		}
 	}
 	n := sortFindings(p.Report).hazards()
-	if first := sort.Search(n+1, func(n int) bool { return len(write(Smallest, n)) > budget }); first > 0 {
-		return write(Smallest, first-1), Smallest
+	tooMany := func(n int) bool { _, fits := write(Smallest, n); return !fits }
+	if first := sort.Search(n+1, tooMany); first > 0 {
+		text, _ := write(Smallest, first-1)
+		return text, Smallest
 	}
 	h := p.headline()
 	w := &writer{redact: p.redact}
@@ -100,9 +106,9 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 	return "### " + h.symbol + " " + h.word + "\n", Smallest
 }
 
-// write writes the page in one shape.
-func (p *Page) write(s shape, limit int, whole string) string {
-	w := &writer{redact: p.redact}
+// write writes the page in one shape; what is longer than the budget is not finished.
+func (p *Page) write(s shape, limit, budget int, whole string) string {
+	w := &writer{redact: p.redact, limit: budget}
 	w.paragraph("### " + p.headline().markdown(w))
 	for _, text := range p.Next {
 		w.paragraph(w.sentence(text))

@@ -109,18 +109,28 @@ func slowest(list []Step) string {
 	return safetext.Code(safetext.Clip(best.Text, stepRunes)) + ", " + took(best.Took)
 }
 
-// report writes what a plan holds. After it was applied, its hazards are no longer news.
+// over reports whether the plan is no longer a question: it ran, or will not run.
+func (s State) over() bool {
+	return s == Applying || s == Applied || s == PartlyApplied || s == Interrupted || s == Stopped
+}
+
+// report writes what a plan holds.
 func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 	w.bullets("❌ To fix in the code", r.Invalid, s.names)
+	if totals := r.LossTotals(); totals != "" && s.hazards != inFull {
+		w.paragraph("Lost altogether: " + totals + ".")
+	}
 	w.hazards(sortFindings(r), s.hazards, limit)
 	w.bullets("⚠️ Warnings", r.Warnings, s.names)
 	w.renames(r.Renames, s.names)
-	if state != Applied && state != PartlyApplied {
+	if !state.over() || state == Stopped {
 		w.drift(r.Drift, s.names, s.details != 0)
 	}
-	if s.plan && len(r.Changes) > 0 {
-		w.heading("Plan: " + counts(r.Summary))
-		w.paragraph(strings.TrimRight(safetext.Fenced("diff", w.redacted(r.DiffLines(s.details))), "\n"))
+	if w.over() {
+		return
+	}
+	if s.plan {
+		w.plan(r, s, state.over())
 		if s.hints {
 			w.bullets("💡 Good to know", hintsOf(r), s.names)
 		}
@@ -130,9 +140,27 @@ func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 		w.names("Taken over as they are in ClickHouse", r.Adopted, s.names)
 		w.names("In ClickHouse but not in the code, left alone", r.Unmanaged.Names, s.names)
 	}
-	if s.sql && len(r.Operations) > 0 {
+	if s.sql && len(r.Operations) > 0 && !w.over() {
 		w.fold("SQL of "+plural(len(r.Operations), "operation"), safetext.Fenced("sql", w.redacted(r.SQLLines())))
 	}
+}
+
+// openLines is the number of lines above which the plan is folded away.
+const openLines = 60
+
+// plan shows the changed objects as a diff.
+func (w *writer) plan(r *report.Report, s shape, folded bool) {
+	if len(r.Changes) == 0 {
+		return
+	}
+	lines := w.redacted(r.DiffLines(s.details))
+	title, block := "Plan: "+counts(r.Summary), safetext.Fenced("diff", lines)
+	if !folded && len(lines) <= openLines {
+		w.heading(title)
+		w.paragraph(strings.TrimRight(block, "\n"))
+		return
+	}
+	w.fold(title, block)
 }
 
 // redacted takes credentials out of lines that are safe already.

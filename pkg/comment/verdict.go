@@ -259,7 +259,11 @@ func (p *Page) nextOfPlan(check string) []string {
 	case len(r.Invalid) > 0 || r.Conclusion == finding.Failed:
 		return []string{check + " fails until the code is fixed."}
 	case len(f.blocking) > 0:
-		return []string{check + " fails until each of them is gone from the plan, or allowed by someone with write access."}
+		each := "each of them"
+		if len(f.blocking) == 1 {
+			each = "it"
+		}
+		return []string{check + " fails until " + each + " is gone from the plan, or is allowed by someone with write access."}
 	case r.Conclusion == finding.Blocked:
 		return []string{check + " fails."}
 	case r.Summary.Changes() == 0:

@@ -24,7 +24,12 @@ const (
 type writer struct {
 	b      strings.Builder
 	redact func(string) string
+	// limit is the size in bytes above which nobody will read the text, 0 for none.
+	limit int
 }
+
+// over reports whether the text is too long already, so that the rest can be left out.
+func (w *writer) over() bool { return w.limit > 0 && w.b.Len() > w.limit }
 
 func (w *writer) paragraph(text string) {
 	if text != "" {

@@ -83,6 +83,10 @@ func (m *markdownWriter) losses(list []Loss) {
 	m.b.WriteByte('\n')
 }
 
+// LossTotals sums up what would be lost, empty for nothing: "3 tables with 1.2 million
+// rows, 3.4 GB, 12 columns".
+func (r *Report) LossTotals() string { return restOfLosses(r.Losses, false) }
+
 // restOfLosses sums up losses: "and 12 more: 3 columns, 9 tables with 1.2 million rows".
 func restOfLosses(list []Loss, more bool) string {
 	var tables, columns, converted, unknown int

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -105,15 +106,19 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 func (r *Report) Review(findings []finding.Finding, conclusion finding.Conclusion) {
 	r.Findings, r.Conclusion = []finding.Finding{}, conclusion
 	redactor := dsn.NewRedactor(r.secrets...)
-	redact := func(s string) string { return strings.ToValidUTF8(redactor.Redact(secretsql.Mask(s)), "\uFFFD") }
+	clean := func(s string, keep bool) string {
+		if !keep {
+			s = redactor.Redact(secretsql.Mask(s))
+		}
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
 	for _, f := range findings {
-		f.Code, f.Rule, f.Object = strings.ToValidUTF8(f.Code, "\uFFFD"), strings.ToValidUTF8(f.Rule, "\uFFFD"), strings.ToValidUTF8(f.Object, "\uFFFD")
-		f.Text, f.Remedy = redact(f.Text), redact(f.Remedy)
 		if f.Override != nil {
 			o := *f.Override
-			o.Reason = redact(o.Reason)
+			cleanValue(reflect.ValueOf(&o).Elem(), false, clean)
 			f.Override = &o
 		}
+		cleanValue(reflect.ValueOf(&f).Elem(), false, clean)
 		r.Findings = append(r.Findings, f)
 	}
 }

@@ -61,7 +61,7 @@ var proseEscapes = strings.NewReplacer(
 
 // linked is what forges turn into links or pictures without any punctuation of
 // Markdown: web addresses, references to issues, commits, and emoji by name.
-var linked = regexp.MustCompile(`(?i)www\.|\bgh-\d|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]`)
+var linked = regexp.MustCompile(`(?i)www\.|gh-\d|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]`)
 
 // Prose writes text as running Markdown text in which nothing has a meaning. A dollar
 // sign could begin a formula, against which no escape is certain: text with one becomes
