@@ -70,7 +70,7 @@ func (s *Server) getUser(a *ask) reply {
 	at := "2024-01-01T00:00:00Z"
 	return ok(with(s.user(a, a.token.Login), object{
 		"bio": nil, "blog": nil, "company": nil, "email": nil, "followers": 0, "following": 0, "hireable": nil, "location": nil, "name": nil,
-		"public_gists": 0, "public_repos": 0, "created_at": at, "updated_at": at,
+		"user_view_type": "public", "public_gists": 0, "public_repos": 0, "created_at": at, "updated_at": at,
 	}))
 }
 
@@ -249,7 +249,7 @@ func (s *Server) permission(a *ask) reply {
 	if level == "" {
 		level = role
 	}
-	return ok(object{"permission": level, "role_name": role, "user": s.user(a, a.params["username"])})
+	return ok(object{"permission": level, "role_name": role, "user": with(s.user(a, a.params["username"]), object{"role_name": role})})
 }
 
 func (s *Server) getRun(a *ask) reply {

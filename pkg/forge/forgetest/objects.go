@@ -50,7 +50,7 @@ func (s *Server) user(a *ask, login string) object {
 	base := a.base + "/users/" + login
 	return with(urls(base, "followers_url following_url gists_url starred_url subscriptions_url organizations_url repos_url events_url received_events_url"), object{
 		"login": login, "id": numberOf(login), "node_id": nodeID("U", login), "avatar_url": a.site + "/avatars/" + login, "gravatar_id": "",
-		"url": base, "html_url": a.site + "/" + login, "type": kind, "site_admin": false, "full_name": "",
+		"url": base, "html_url": a.site + "/" + login, "type": kind, "site_admin": false,
 	})
 }
 
