@@ -114,7 +114,7 @@ func (s *Store) standInRecipe(ctx context.Context) (standIn, error) {
 		}
 		fmt.Fprintln(sum, *want.path, info.Size(), info.ModTime().UnixNano())
 	}
-	for _, text := range []string{goStandIn, nodeStandIn, strings.Join(trimmed, " ")} {
+	for _, text := range []string{goStandIn, nodeStandIn, aptClean, strings.Join(trimmed, " ")} {
 		fmt.Fprintln(sum, text)
 	}
 	r.key = hex.EncodeToString(sum.Sum(nil))[:16]

@@ -35,9 +35,13 @@ CMD ["node"]
 // trimmed is what Debian's slim images leave out.
 var trimmed = []string{"var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info"}
 
-// aptClean keeps packages out of layers, as Debian's images for Docker do.
-const aptClean = `DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
+// aptClean keeps packages and indexes out of layers, as Debian's images for
+// Docker do.
+const aptClean = `DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"; };
+APT::Update::Post-Invoke { "rm -f /var/cache/apt/*.bin || true"; };
 APT::Keep-Downloaded-Packages "false";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
 `
 
 // hostCertificates are those that an administrator added to the system's.
