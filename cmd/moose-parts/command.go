@@ -18,29 +18,37 @@ type part struct {
 	name  string
 	env   string // variable that env exports, if any
 	fetch func(context.Context, *parts.Store) (path string, err error)
+	// onDemand parts come when a test wants them, and with the others only
+	// where no test may be skipped.
+	onDemand bool
 }
 
 var all = []part{
-	{"libchdb", parts.EnvChdbLib, func(ctx context.Context, s *parts.Store) (string, error) { return s.Chdb(ctx) }},
-	{"moose-clickhouse", embedded.EnvClickHouse, func(ctx context.Context, s *parts.Store) (string, error) {
+	{name: "libchdb", env: parts.EnvChdbLib, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Chdb(ctx) }},
+	{name: "moose-clickhouse", env: embedded.EnvClickHouse, fetch: func(ctx context.Context, s *parts.Store) (string, error) {
 		return embedded.BuildClickHouse(ctx, s, ".")
 	}},
-	{"zookeeper", "", func(ctx context.Context, s *parts.Store) (string, error) {
+	{name: "zookeeper", fetch: func(ctx context.Context, s *parts.Store) (string, error) {
 		zk, err := s.ZooKeeper(ctx)
 		return zk.ClassPath, err
 	}},
-	{"redis", "", func(ctx context.Context, s *parts.Store) (string, error) { return s.Redis(ctx) }},
-	{"temporal", "", func(ctx context.Context, s *parts.Store) (string, error) { return s.Temporal(ctx) }},
-	{"python", "", func(ctx context.Context, s *parts.Store) (string, error) {
+	{name: "redis", fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Redis(ctx) }},
+	{name: "temporal", fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Temporal(ctx) }},
+	{name: "python", fetch: func(ctx context.Context, s *parts.Store) (string, error) {
 		p, err := s.Python(ctx)
 		return p.Venv, err
 	}},
-	{"moose-cli", "", func(ctx context.Context, s *parts.Store) (string, error) {
+	{name: "moose-cli", fetch: func(ctx context.Context, s *parts.Store) (string, error) {
 		cli, err := s.MooseCLI(ctx)
 		return cli.Bin, err
 	}},
-	{"github-openapi", parts.EnvGitHubOpenAPI, func(ctx context.Context, s *parts.Store) (string, error) { return s.GitHubOpenAPI(ctx) }},
-	{"webhook-examples", parts.EnvWebhookExamples, func(ctx context.Context, s *parts.Store) (string, error) { return s.WebhookExamples(ctx) }},
+	{name: "github-openapi", env: parts.EnvGitHubOpenAPI, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.GitHubOpenAPI(ctx) }},
+	{name: "webhook-examples", env: parts.EnvWebhookExamples, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.WebhookExamples(ctx) }},
+	{name: "images", onDemand: true, fetch: func(ctx context.Context, s *parts.Store) (string, error) {
+		p, err := s.Images(ctx)
+		return p.Dir, err
+	}},
+	{name: "act", onDemand: true, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Act(ctx) }},
 }
 
 func names() []string {
@@ -69,7 +77,7 @@ func newFetch(store *parts.Store) *cobra.Command {
 		Short: "Fetch parts into the cache and print where they are",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			wanted := slices.Clone(all)
+			wanted := slices.DeleteFunc(slices.Clone(all), func(p part) bool { return p.onDemand && !strict(store) })
 			if len(only) > 0 || len(node) > 0 {
 				wanted = nil
 			}
@@ -123,6 +131,11 @@ func newEnv(store *parts.Store) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// strict says that no test may be skipped, as internal/testparts reads it.
+func strict(store *parts.Store) bool {
+	return slices.Contains(store.Environ(), "MOOSE_TEST_STRICT=1")
 }
 
 // quote makes text one word of a POSIX shell.

@@ -2,7 +2,9 @@ package action
 
 import (
 	"context"
-	"io"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/session"
@@ -40,9 +42,14 @@ func (r *run) checkProject(ctx context.Context) error {
 		return err
 	}
 	path := r.reviewPath(plan.DesiredFile)
-	if err := r.write(path, func(w io.Writer) error { return mapfile.Write(w, loaded.Map) }); err != nil {
+	full := filepath.Join(r.ev.Workspace, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+		return fmt.Errorf("write the map: %w", err)
+	}
+	if err := mapfile.Write(full, loaded.Map); err != nil {
 		return err
 	}
+	giveBack(r.ev.Workspace, path)
 	r.outputs(map[string]string{manifest.OutputMapFile: path})
 	return nil
 }

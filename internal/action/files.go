@@ -101,7 +101,7 @@ func planOutputs(rep *report.Report) map[string]string {
 // lead to them.
 func (r *run) writeReport(rep *report.Report) (map[string]string, error) {
 	dir := r.reviewPath("")
-	if err := rep.WriteFiles(filepath.Join(r.ev.Workspace, filepath.FromSlash(dir)), report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project()}); err != nil {
+	if err := rep.WriteFiles(filepath.Join(r.ev.Workspace, filepath.FromSlash(dir)), report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project(), Category: r.in.Environment}); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{report.MarkdownFile, report.JSONFile, report.SARIFFile, report.JUnitFile} {
@@ -146,5 +146,3 @@ func slug(s string) string {
 	}
 	return strings.TrimPrefix(clean+"-"+finding.Key("", s), "-")
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -3,7 +3,6 @@ package action
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/mapfile"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
@@ -89,12 +89,7 @@ func (r *run) load(ctx context.Context, credentials bool) (*session.Planned, *lo
 	p := &session.Planned{}
 	loaded := &loader.Result{}
 	if r.in.Map != "" {
-		loaded.Map, err = mapfile.Read(filepath.Join(r.ev.Workspace, filepath.FromSlash(r.in.Map)), mapfile.MaxBytes)
-		r.note("planned from the map of the job before, with the configuration of the base branch")
-		if err == nil && loaded.Map.DefaultDatabase != s.Client.Database() {
-			err = cli.WithRemedy(fmt.Errorf("the map was made for the database %q and the server's is %q", loaded.Map.DefaultDatabase, s.Client.Database()),
-				"Name the same database in clickhouse-url and as db_name under [clickhouse_config].")
-		}
+		loaded.Map, err = r.readMap(s.Client.Database())
 	} else {
 		loaded, err = s.Desired(ctx, credentials)
 	}
@@ -105,6 +100,20 @@ func (r *run) load(ctx context.Context, credentials bool) (*session.Planned, *lo
 	p.Desired, p.Sources, p.ToolVersion = loaded.Map, loaded.Sources, loaded.ToolVersion
 	p, err = s.PlanFor(ctx, p)
 	return p, loaded, err
+}
+
+// readMap reads what the job before has found, as data of a stranger.
+func (r *run) readMap(database string) (*inframap.Map, error) {
+	r.note("planned from the map of the job before, with the configuration of the base branch")
+	m, err := mapfile.Read(filepath.Join(r.ev.Workspace, filepath.FromSlash(r.in.Map)), mapfile.DefaultMaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := mapfile.Adopt(m, database)
+	for _, w := range warnings {
+		r.f.Warn(w)
+	}
+	return m, err
 }
 
 // errNoSecrets is why a pull request from a fork cannot be planned.

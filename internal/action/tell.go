@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
@@ -127,23 +128,16 @@ func (r *run) summary(page comment.Page) {
 
 // annotate marks the lines of the user's code that findings are about.
 func (r *run) annotate(rep *report.Report) {
-	for _, a := range rep.Annotations() {
+	for _, a := range rep.Annotations(r.project()) {
 		fields := map[string]string{"title": r.f.Redact(a.Title)}
 		if a.File != "" {
-			fields["file"] = r.inProject(a.File)
+			fields["file"] = a.File
 		}
 		if a.Line > 0 {
-			fields["line"] = itoa(a.Line)
+			fields["line"] = strconv.Itoa(a.Line)
 		}
 		to := r.log.WithFieldsMap(fields)
-		message := r.f.Redact(a.Message)
-		switch a.Level {
-		case report.AnnotationError:
-			to.Errorf("%s", message)
-		case report.AnnotationWarning:
-			to.Warningf("%s", message)
-		default:
-			to.Noticef("%s", message)
-		}
+		tell := map[string]func(string, ...any){"error": to.Errorf, "warning": to.Warningf, "notice": to.Noticef}[a.Level]
+		tell("%s", r.f.Redact(a.Message))
 	}
 }

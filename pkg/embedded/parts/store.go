@@ -117,6 +117,20 @@ func (s *Store) Build(ctx context.Context, label, name, key string, fill func(ct
 	return final, nil
 }
 
+// Exclusive runs work while no other goroutine or process runs work of that
+// name on this cache. label is what progress calls it.
+func (s *Store) Exclusive(ctx context.Context, name, label string, work func() error) error {
+	lock, err := s.lock(ctx, filepath.Join(s.dir, name+".lock"), label)
+	if err != nil {
+		return err
+	}
+	defer lock.release()
+	done := s.report(label)
+	err = work()
+	done(err)
+	return err
+}
+
 // Prune removes the entries of name that were made longer than age ago.
 func (s *Store) Prune(name string, age time.Duration) error {
 	entries, err := filepath.Glob(filepath.Join(s.dir, name+"-*"))

@@ -17,6 +17,8 @@ const (
 	// TemporalVersion is the release of the module github.com/temporalio/cli,
 	// whose program carries the Temporal server (1.29).
 	TemporalVersion = "v1.5.1"
+	// ActVersion is the release of the module github.com/nektos/act.
+	ActVersion = "v0.2.89"
 )
 
 // chdbPackages names the npm package of libchdb by GOARCH (Linux with glibc).
