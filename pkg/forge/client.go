@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,9 +53,11 @@ type Options struct {
 	// APIURL is the address of the REST API, such as https://api.github.com,
 	// https://host/api/v3 or https://host/api/v1 (GITHUB_API_URL).
 	APIURL string
-	// GraphQLURL is that of the GraphQL API (GITHUB_GRAPHQL_URL); empty: derived from APIURL.
+	// GraphQLURL is that of the GraphQL API (GITHUB_GRAPHQL_URL); empty, or on another host:
+	// derived from APIURL.
 	GraphQLURL string
-	// ServerURL is the address for people, such as https://github.com (GITHUB_SERVER_URL).
+	// ServerURL is the address for people, such as https://github.com (GITHUB_SERVER_URL);
+	// it is only for RepoURL.
 	ServerURL string
 	Repo      Repo
 	// Flavor is the kind of host; empty: DetectFlavor of APIURL.
@@ -100,7 +101,7 @@ func New(o Options) (*Client, error) {
 	if o.Flavor == "" {
 		o.Flavor = DetectFlavor(o.APIURL, nil)
 	}
-	if o.GraphQLURL == "" {
+	if g, err := url.Parse(o.GraphQLURL); err != nil || g.Host != base.Host || g.Scheme != base.Scheme {
 		o.GraphQLURL = graphQLURL(*base)
 	}
 	if o.Now == nil {
@@ -120,6 +121,11 @@ func New(o Options) (*Client, error) {
 	c.api.BaseURL = base
 	c.api.UserAgent = "moose-migrate"
 	return c, nil
+}
+
+// RepoURL is the repository's address for people, for links to its commits and runs.
+func (c *Client) RepoURL() string {
+	return strings.TrimRight(c.o.ServerURL, "/") + "/" + c.o.Repo.String()
 }
 
 // graphQLURL is where GitHub puts it: beside the REST API on github.com, at
@@ -155,11 +161,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // EnvOptions fills the addresses and the repository from the variables that runners set:
 // GITHUB_API_URL, GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITEA_ACTIONS.
-// The token is left to the caller. getenv nil means os.Getenv.
+// The token is left to the caller.
 func EnvOptions(getenv func(string) string) Options {
-	if getenv == nil {
-		getenv = os.Getenv
-	}
 	owner, name, _ := strings.Cut(getenv("GITHUB_REPOSITORY"), "/")
 	api := getenv("GITHUB_API_URL")
 	if api == "" {

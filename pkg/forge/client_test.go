@@ -423,6 +423,10 @@ func TestEnvOptions(t *testing.T) {
 	if o.Flavor != forge.Gitea || o.Repo.String() != "acme/shop" || o.APIURL != env["GITHUB_API_URL"] {
 		t.Errorf("%+v", o)
 	}
+	o.Token = "t"
+	if c, err := forge.New(o); err != nil || c.RepoURL() != "http://127.0.0.1:3000/acme/shop" {
+		t.Errorf("%v, %v", c, err)
+	}
 	if o := forge.EnvOptions(func(string) string { return "" }); o.Flavor != forge.GitHub || o.APIURL != "https://api.github.com" {
 		t.Errorf("%+v", o)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -126,14 +127,29 @@ func (c *Client) answer(err error) (*hostError, int) {
 	return e, e.status
 }
 
-// plain keeps what callers tell apart and drops addresses, which may hold credentials of a proxy.
+// plainError is a failure without an answer: its text, without credentials, and its kind.
+type plainError struct {
+	text string
+	kind error
+}
+
+func (e *plainError) Error() string { return e.text }
+func (e *plainError) Unwrap() error { return e.kind }
+
+// plain keeps the text, without the request's address, and what callers tell apart.
 func (c *Client) plain(err error) error {
-	for _, kind := range []error{ErrUncertain, ErrUnsupported, ErrMoved, context.Canceled, context.DeadlineExceeded} {
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+	plain := &plainError{text: c.redact(err.Error())}
+	for _, kind := range []error{ErrUncertain, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, kind) {
-			return fmt.Errorf("%w (%s)", kind, c.redact(err.Error()))
+			plain.kind = kind
+			break
 		}
 	}
-	return errors.New(c.redact(err.Error()))
+	return plain
 }
 
 func firstOf(texts ...string) string {

@@ -38,16 +38,11 @@ type onceKey struct{}
 type transport struct {
 	o     Options
 	host  *url.URL
-	extra *url.URL // the GraphQL API
 	cache *etags
 }
 
 func newTransport(o Options, host *url.URL) *transport {
-	extra, err := url.Parse(o.GraphQLURL)
-	if err != nil {
-		extra = host
-	}
-	return &transport{o: o, host: host, extra: extra, cache: newETags()}
+	return &transport{o: o, host: host, cache: newETags()}
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -71,7 +66,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, ctx.Err()
 		}
 		pause := pauses.NextBackOff()
-		why := ""
+		var why string
 		switch {
 		case err != nil:
 			if once && !neverSent(err) {
@@ -145,7 +140,7 @@ func (t *transport) attempt(request *http.Request, body []byte) (*http.Response,
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	r.Header.Del("Authorization")
-	if u := r.URL; u.Scheme == t.host.Scheme && u.Host == t.host.Host || u.Scheme == t.extra.Scheme && u.Host == t.extra.Host {
+	if u := r.URL; u.Scheme == t.host.Scheme && u.Host == t.host.Host {
 		scheme := "Bearer "
 		if t.o.Flavor == Gitea {
 			scheme = "token "
