@@ -110,10 +110,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// shortestToken is the length from which a token is hidden: a shorter one is no secret, and
+// would be found in ordinary words.
+const shortestToken = 8
+
+func hideToken(text, token string) string {
+	if len(token) < shortestToken {
+		return text
+	}
+	return strings.ReplaceAll(text, token, "***")
+}
+
 // redact hides secrets in a text that leaves.
 func (c *Client) redact(text string) string {
 	if c.o.Redact != nil {
 		text = c.o.Redact(text)
 	}
-	return strings.ReplaceAll(text, c.o.Token, "***")
+	return hideToken(text, c.o.Token)
 }

@@ -23,9 +23,9 @@ func TestLoginIsFoundInThreeWays(t *testing.T) {
 		want  string
 	}{
 		"user":         {forgetest.Token{Login: "octocat"}, "octocat"},
-		"graphql":      {forgetest.Token{Login: "moose-app[bot]", NoUser: true}, "moose-app"},
+		"graphql":      {forgetest.Token{Login: "moose-app[bot]", NoUser: true}, "moose-app[bot]"},
 		"neither":      {forgetest.Token{Login: bot, NoUser: true, NoGraphQL: true}, bot},
-		"own workflow": {forgetest.Token{Login: bot, NoUser: true}, "github-actions"},
+		"own workflow": {forgetest.Token{Login: bot, NoUser: true}, bot},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host := forgetest.New(t, forgetest.Options{Tokens: map[string]forgetest.Token{"t0ken": test.token}})

@@ -12,11 +12,11 @@ import (
 
 const filing = "issues: write"
 
-func (c *Client) toIssue(login string, in *github.Issue) Issue {
+func toIssue(login string, in *github.Issue) Issue {
 	author := in.GetUser().GetLogin()
 	return Issue{
 		Number: in.GetNumber(), Author: author, Title: in.GetTitle(), Body: in.GetBody(),
-		Open: in.GetState() == "open", URL: in.GetHTMLURL(), Mine: c.mine(login, author),
+		Open: in.GetState() == "open", URL: in.GetHTMLURL(), Mine: mine(login, author),
 	}
 }
 
@@ -41,7 +41,7 @@ func (c *Client) Issues(ctx context.Context, label string) ([]Issue, error) {
 	var issues []Issue
 	for _, f := range found {
 		if !f.IsPullRequest() {
-			issues = append(issues, c.toIssue(login, f))
+			issues = append(issues, toIssue(login, f))
 		}
 	}
 	return issues, nil
@@ -72,11 +72,11 @@ func (c *Client) CreateIssue(ctx context.Context, title, body string, labels []s
 	return sure(ctx, c, func() (Issue, error) {
 		out := &github.Issue{}
 		_, err := c.do(ctx, call{doing: "open the issue", permission: filing, method: http.MethodPost, once: true, path: c.repoPath("issues"), in: in, out: out})
-		return c.toIssue(login, out), err
+		return toIssue(login, out), err
 	}, func() (Issue, bool, error) {
 		now, err := c.newestIssues(ctx)
 		for _, n := range now {
-			if i := c.toIssue(login, n); i.Mine && i.Number > last && i.Title == title {
+			if i := toIssue(login, n); i.Mine && i.Number > last && i.Title == title {
 				return i, true, nil
 			}
 		}
@@ -115,7 +115,7 @@ func (c *Client) UpdateIssue(ctx context.Context, number int, title, body string
 	if err != nil {
 		return Issue{}, err
 	}
-	return c.toIssue(login, out), nil
+	return toIssue(login, out), nil
 }
 
 // labels makes sure that labels exist and gives the names and ids of those that do. It

@@ -122,7 +122,7 @@ func (t *transport) hide(text string) string {
 	if t.o.Redact != nil {
 		text = t.o.Redact(text)
 	}
-	return string(bytes.ReplaceAll([]byte(text), []byte(t.o.Token), []byte("***")))
+	return hideToken(text, t.o.Token)
 }
 
 // attempt sends the request once and reads the whole answer, so that a connection that

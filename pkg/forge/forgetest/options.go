@@ -35,6 +35,8 @@ type Token struct {
 type Options struct {
 	Repo   forge.Repo
 	Flavor forge.Flavor
+	// GiteaVersion is what Gitea says of itself; that of Forgejo is like "7.0.0+gitea-1.22.0".
+	GiteaVersion string
 	// DefaultBranch is "main" when empty.
 	DefaultBranch string
 	// Tokens by value; nil: DefaultToken, which is github-actions[bot] and may do all.
