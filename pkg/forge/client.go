@@ -64,6 +64,9 @@ func New(o Options) (*Client, error) {
 	if o.Transport == nil {
 		o.Transport = http.DefaultTransport
 	}
+	if o.Timeout <= 0 {
+		o.Timeout = attemptTime
+	}
 	if o.Log == nil {
 		o.Log = func(string) {}
 	}

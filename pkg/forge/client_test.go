@@ -276,6 +276,30 @@ func TestEveryCallEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// deadlines notes how long each request may take.
+type deadlines struct{ longest time.Duration }
+
+func (d *deadlines) RoundTrip(r *http.Request) (*http.Response, error) {
+	at, ok := r.Context().Deadline()
+	if !ok {
+		at = time.Now().Add(24 * time.Hour)
+	}
+	d.longest = max(d.longest, time.Until(at))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestEveryRequestIsBoundedInTime(t *testing.T) {
+	host := forgetest.New(t, forgetest.Options{})
+	pr := host.AddPull(forgetest.Pull{})
+	d := &deadlines{}
+	if _, _, err := host.Client(t, func(o *forge.Options) { o.Transport = d }).Upsert(t.Context(), pr, sticky(1)); err != nil {
+		t.Fatal(err)
+	}
+	if d.longest == 0 || d.longest > 30*time.Second {
+		t.Errorf("a request may take %s", d.longest)
+	}
+}
+
 func TestRedirectsWithATokenStayOnTheHost(t *testing.T) {
 	var leaked string
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

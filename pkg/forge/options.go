@@ -45,6 +45,8 @@ type Options struct {
 	Flavor Flavor
 	// Transport carries the requests; nil: http.DefaultTransport, with its proxies.
 	Transport http.RoundTripper
+	// Timeout bounds one request with its answer; 0: 30 seconds. A call may repeat it.
+	Timeout time.Duration
 	// Now and Sleep are the clock; nil: the real one.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error

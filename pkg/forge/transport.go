@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// attemptTime bounds one request with its answer.
+	// attemptTime is the default of Options.Timeout.
 	attemptTime = 30 * time.Second
 	// maxBody is the largest answer that is read, in bytes: a page of comments that are
 	// all as long as GitHub allows has 26 MB.
@@ -128,7 +128,7 @@ func (t *transport) hide(text string) string {
 // attempt sends the request once and reads the whole answer, so that a connection that
 // breaks in the middle of it is noticed here.
 func (t *transport) attempt(request *http.Request, body []byte) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), attemptTime)
+	ctx, cancel := context.WithTimeout(request.Context(), t.o.Timeout)
 	defer cancel()
 	r := request.Clone(ctx)
 	r.Body, r.GetBody, r.ContentLength = nil, nil, int64(len(body))

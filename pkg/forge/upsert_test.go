@@ -313,6 +313,33 @@ func TestUpsertLooksBeforeItCreatesAgain(t *testing.T) {
 	}
 }
 
+// TestUpsertWhoseFirstCreationArrivesLate: the host answers after the client has given up,
+// and creates the comment all the same.
+func TestUpsertWhoseFirstCreationArrivesLate(t *testing.T) {
+	host := forgetest.New(t, forgetest.Options{})
+	pr := host.AddPull(forgetest.Pull{})
+	release, late := make(chan struct{}), make(chan struct{})
+	host.Fail(creates, 1, forgetest.Failure{Before: func() { <-release }, After: func() { close(late) }})
+	var once sync.Once
+	c := host.Client(t, func(o *forge.Options) {
+		o.Timeout = time.Second
+		o.Sleep = func(context.Context, time.Duration) error {
+			if host.Count(creates) == 2 {
+				once.Do(func() { close(release) })
+				<-late // while the second one waits to be looked at once more
+			}
+			return nil
+		}
+	})
+	if _, outcome, err := c.Upsert(t.Context(), pr, sticky(1)); err != nil || outcome != forge.Created {
+		t.Fatalf("%s, %v", outcome, err)
+	}
+	one(t, host, pr, 1)
+	if n := host.Count(creates); n != 2 {
+		t.Errorf("%d creations, want 2", n)
+	}
+}
+
 func TestUpsertGivesUpWhenNothingHelps(t *testing.T) {
 	host := forgetest.New(t, forgetest.Options{})
 	pr := host.AddPull(forgetest.Pull{})
