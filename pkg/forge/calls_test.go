@@ -254,6 +254,17 @@ func TestIssues(t *testing.T) {
 	}
 }
 
+func TestALabelWhoseAnswerIsLostIsUsed(t *testing.T) {
+	host := forgetest.New(t, forgetest.Options{})
+	host.Fail(forgetest.Match{Method: "POST", Path: "/labels$"}, 1, forgetest.BadGatewayAfterEffect())
+	if _, err := host.Client(t).CreateIssue(t.Context(), "title", "body", []string{"drift"}); err != nil {
+		t.Fatal(err)
+	}
+	if all := host.Issues(); len(all) != 1 || !slices.Equal(all[0].Labels, []string{"drift"}) {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestAnIssueGoesWithoutALabelThatCannotBeMade(t *testing.T) {
 	host := forgetest.New(t, forgetest.Options{})
 	host.Fail(forgetest.Match{Method: "POST", Path: "/labels$"}, 1, forgetest.Failure{Status: 403, Body: `{"message":"Resource not accessible by integration"}`})

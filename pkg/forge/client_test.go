@@ -23,9 +23,9 @@ func TestLoginIsFoundInThreeWays(t *testing.T) {
 		want  string
 	}{
 		"user":         {forgetest.Token{Login: "octocat"}, "octocat"},
-		"graphql":      {forgetest.Token{Login: "moose-app[bot]", NoUser: true}, "moose-app"},
+		"graphql":      {forgetest.Token{Login: "moose-app[bot]", NoUser: true}, "moose-app[bot]"},
 		"neither":      {forgetest.Token{Login: bot, NoUser: true, NoGraphQL: true}, bot},
-		"own workflow": {forgetest.Token{Login: bot, NoUser: true}, "github-actions"},
+		"own workflow": {forgetest.Token{Login: bot, NoUser: true}, bot},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host := forgetest.New(t, forgetest.Options{Tokens: map[string]forgetest.Token{"t0ken": test.token}})
@@ -276,6 +276,30 @@ func TestEveryCallEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// deadlines notes how long each request may take.
+type deadlines struct{ longest time.Duration }
+
+func (d *deadlines) RoundTrip(r *http.Request) (*http.Response, error) {
+	at, ok := r.Context().Deadline()
+	if !ok {
+		at = time.Now().Add(24 * time.Hour)
+	}
+	d.longest = max(d.longest, time.Until(at))
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestEveryRequestIsBoundedInTime(t *testing.T) {
+	host := forgetest.New(t, forgetest.Options{})
+	pr := host.AddPull(forgetest.Pull{})
+	d := &deadlines{}
+	if _, _, err := host.Client(t, func(o *forge.Options) { o.Transport = d }).Upsert(t.Context(), pr, sticky(1)); err != nil {
+		t.Fatal(err)
+	}
+	if d.longest == 0 || d.longest > 30*time.Second {
+		t.Errorf("a request may take %s", d.longest)
+	}
+}
+
 func TestRedirectsWithATokenStayOnTheHost(t *testing.T) {
 	var leaked string
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -422,6 +446,10 @@ func TestEnvOptions(t *testing.T) {
 	o := forge.EnvOptions(func(name string) string { return env[name] })
 	if o.Flavor != forge.Gitea || o.Repo.String() != "acme/shop" || o.APIURL != env["GITHUB_API_URL"] {
 		t.Errorf("%+v", o)
+	}
+	o.Token = "t"
+	if c, err := forge.New(o); err != nil || c.RepoURL() != "http://127.0.0.1:3000/acme/shop" {
+		t.Errorf("%v, %v", c, err)
 	}
 	if o := forge.EnvOptions(func(string) string { return "" }); o.Flavor != forge.GitHub || o.APIURL != "https://api.github.com" {
 		t.Errorf("%+v", o)

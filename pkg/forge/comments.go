@@ -12,11 +12,11 @@ import (
 // commenting is the line for comments on pull requests.
 const commenting = "pull-requests: write"
 
-func (c *Client) toComment(login string, in *github.IssueComment) Comment {
+func toComment(login string, in *github.IssueComment) Comment {
 	author := in.GetUser().GetLogin()
 	return Comment{
 		ID: in.GetID(), Author: author, Body: in.GetBody(), URL: in.GetHTMLURL(),
-		CreatedAt: in.GetCreatedAt().Time, UpdatedAt: in.GetUpdatedAt().Time, Mine: c.mine(login, author),
+		CreatedAt: in.GetCreatedAt().Time, UpdatedAt: in.GetUpdatedAt().Time, Mine: mine(login, author),
 	}
 }
 
@@ -36,7 +36,7 @@ func (c *Client) Comments(ctx context.Context, number int) ([]Comment, error) {
 	}
 	comments := make([]Comment, 0, len(found))
 	for _, f := range found {
-		comments = append(comments, c.toComment(login, f))
+		comments = append(comments, toComment(login, f))
 	}
 	return comments, nil
 }
@@ -82,7 +82,7 @@ func (c *Client) createComment(ctx context.Context, number int, body string) (Co
 	if err != nil {
 		return Comment{}, err
 	}
-	return c.toComment(login, out), nil
+	return toComment(login, out), nil
 }
 
 // UpdateComment replaces a comment's text. ErrNotFound: it was deleted.
@@ -99,7 +99,7 @@ func (c *Client) UpdateComment(ctx context.Context, id int64, body string) (Comm
 	if err != nil {
 		return Comment{}, err
 	}
-	return c.toComment(login, out), nil
+	return toComment(login, out), nil
 }
 
 // DeleteComment removes one; one that is gone already is no error.

@@ -12,7 +12,11 @@ import (
 
 func gitea(t *testing.T, token forgetest.Token) *forgetest.Running {
 	t.Helper()
-	return forgetest.New(t, forgetest.Options{Flavor: forge.Gitea, Tokens: map[string]forgetest.Token{"t0ken": token}})
+	version := "1.23.1"
+	if token.Login == "forgejo-actions" {
+		version = "7.0.0+gitea-1.22.0"
+	}
+	return forgetest.New(t, forgetest.Options{Flavor: forge.Gitea, GiteaVersion: version, Tokens: map[string]forgetest.Token{"t0ken": token}})
 }
 
 func TestGiteaTheOneComment(t *testing.T) {

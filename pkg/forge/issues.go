@@ -4,17 +4,19 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 )
 
 const filing = "issues: write"
 
-func (c *Client) toIssue(login string, in *github.Issue) Issue {
+func toIssue(login string, in *github.Issue) Issue {
 	author := in.GetUser().GetLogin()
 	return Issue{
 		Number: in.GetNumber(), Author: author, Title: in.GetTitle(), Body: in.GetBody(),
-		Open: in.GetState() == "open", URL: in.GetHTMLURL(), Mine: c.mine(login, author),
+		Open: in.GetState() == "open", URL: in.GetHTMLURL(), Mine: mine(login, author),
 	}
 }
 
@@ -39,7 +41,7 @@ func (c *Client) Issues(ctx context.Context, label string) ([]Issue, error) {
 	var issues []Issue
 	for _, f := range found {
 		if !f.IsPullRequest() {
-			issues = append(issues, c.toIssue(login, f))
+			issues = append(issues, toIssue(login, f))
 		}
 	}
 	return issues, nil
@@ -53,13 +55,13 @@ func (c *Client) CreateIssue(ctx context.Context, title, body string, labels []s
 		return Issue{}, err
 	}
 	title, body = c.redact(title), c.redact(body)
-	known := map[int]bool{}
-	before, err := c.Issues(ctx, "")
+	before, err := c.newestIssues(ctx)
 	if err != nil {
 		return Issue{}, err
 	}
+	last := 0
 	for _, b := range before {
-		known[b.Number] = true
+		last = max(last, b.GetNumber())
 	}
 	in := map[string]any{"title": title, "body": body}
 	if names, ids := c.labels(ctx, labels); c.o.Flavor == Gitea && len(ids) > 0 {
@@ -70,16 +72,29 @@ func (c *Client) CreateIssue(ctx context.Context, title, body string, labels []s
 	return sure(ctx, c, func() (Issue, error) {
 		out := &github.Issue{}
 		_, err := c.do(ctx, call{doing: "open the issue", permission: filing, method: http.MethodPost, once: true, path: c.repoPath("issues"), in: in, out: out})
-		return c.toIssue(login, out), err
+		return toIssue(login, out), err
 	}, func() (Issue, bool, error) {
-		now, err := c.Issues(ctx, "")
+		now, err := c.newestIssues(ctx)
 		for _, n := range now {
-			if n.Mine && !known[n.Number] && n.Title == title {
-				return n, true, nil
+			if i := toIssue(login, n); i.Mine && i.Number > last && i.Title == title {
+				return i, true, nil
 			}
 		}
 		return Issue{}, false, err
 	})
+}
+
+// newestIssues gives the newest hundred, pull requests among them: both hosts list the
+// newest first.
+func (c *Client) newestIssues(ctx context.Context) ([]*github.Issue, error) {
+	var found []*github.Issue
+	q := call{doing: "read the issues", permission: "issues: read", method: http.MethodGet, path: c.repoPath("issues"), out: &found}
+	q.query = url.Values{"state": {"all"}, "per_page": {strconv.Itoa(perPage)}}
+	if c.o.Flavor == Gitea {
+		q.query = url.Values{"state": {"all"}, "limit": {strconv.Itoa(giteaLimit)}}
+	}
+	_, err := c.do(ctx, q)
+	return found, err
 }
 
 // UpdateIssue replaces title and text, and opens or closes it.
@@ -100,7 +115,7 @@ func (c *Client) UpdateIssue(ctx context.Context, number int, title, body string
 	if err != nil {
 		return Issue{}, err
 	}
-	return c.toIssue(login, out), nil
+	return toIssue(login, out), nil
 }
 
 // labels makes sure that labels exist and gives the names and ids of those that do. It
@@ -123,12 +138,12 @@ func (c *Client) labels(ctx context.Context, wanted []string) (names []string, i
 		id, ok := there[name]
 		if !ok {
 			out := &github.Label{}
-			// gone: a second sending of what has happened is answered 422, already_exists.
+			// GitHub answers a second time with 422, already_exists; Gitea makes another.
 			_, err := c.do(ctx, call{
-				doing: "create the label " + name, permission: filing, method: http.MethodPost, once: true, path: c.repoPath("labels"),
+				doing: "create the label " + name, permission: filing, method: http.MethodPost, once: c.o.Flavor == Gitea, path: c.repoPath("labels"),
 				in: map[string]string{"name": name, "color": "d4a72c", "description": ""}, out: out,
 			})
-			if err != nil {
+			if err != nil && !strings.Contains(err.Error(), "already_exists") {
 				c.o.Log(err.Error() + "; the issue goes without it")
 				continue
 			}

@@ -12,12 +12,15 @@ import (
 // actionsLogin is who GITHUB_TOKEN is on GitHub.
 const actionsLogin = "github-actions[bot]"
 
-// giteaActionsLogin is who the token of a run is on Gitea; Forgejo calls it forgejo-actions.
-const giteaActionsLogin = "gitea-actions"
+// Who the token of a run is on Gitea and on Forgejo.
+const (
+	giteaActionsLogin   = "gitea-actions"
+	forgejoActionsLogin = "forgejo-actions"
+)
 
-// Login is who the token is. GitHub does not tell the token of a workflow with GET /user
-// (403), but does over GraphQL; when neither answers it is taken for that token. It is
-// asked once.
+// Login is who the token is, as comments name their author. GitHub does not tell the token
+// of a workflow or an app with GET /user (403), but does over GraphQL; when neither answers
+// it is taken for that of a workflow. It is asked once.
 func (c *Client) Login(ctx context.Context) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -34,17 +37,32 @@ func (c *Client) Login(ctx context.Context) (string, error) {
 	case err != nil && !errors.Is(err, ErrForbidden) && !errors.Is(err, ErrNotFound):
 		return "", err
 	case c.o.Flavor == Gitea:
-		c.login = giteaActionsLogin
+		c.login = c.giteaRunner(ctx)
 	default:
-		c.login, err = c.viewer(ctx)
+		login, err := c.viewer(ctx)
 		if errors.Is(err, ErrUnauthorized) || ctx.Err() != nil {
 			return "", err
 		}
-		if err != nil || c.login == "" {
-			c.login = actionsLogin
+		if err != nil {
+			login = actionsLogin
 		}
+		// Only apps are refused GET /user, and GraphQL may leave this out. A person may have
+		// an app's name, but never with brackets, so it keeps their comments apart.
+		c.login = strings.TrimSuffix(login, "[bot]") + "[bot]"
 	}
 	return c.login, nil
+}
+
+// giteaRunner is who the token of a run is; the version of Forgejo is like "7.0.0+gitea-1.22.0".
+func (c *Client) giteaRunner(ctx context.Context) string {
+	var out struct {
+		Version string `json:"version"`
+	}
+	_, err := c.do(ctx, call{doing: "ask for the host's version", method: http.MethodGet, path: "version", out: &out})
+	if err == nil && strings.Contains(out.Version, "+gitea-") {
+		return forgejoActionsLogin
+	}
+	return giteaActionsLogin
 }
 
 // viewer asks over GraphQL.
@@ -85,16 +103,7 @@ func decodeViewer(data []byte) (string, error) {
 	return answer.Data.Viewer.Login, nil
 }
 
-// sameLogin compares without the "[bot]" that REST appends to apps and GraphQL does not.
-func sameLogin(a, b string) bool {
-	return a != "" && strings.EqualFold(strings.TrimSuffix(a, "[bot]"), strings.TrimSuffix(b, "[bot]"))
-}
-
-// mine reports whether author is who the token is. The token of a run on Forgejo is not
-// always told who it is, and is then taken for either name.
-func (c *Client) mine(login, author string) bool {
-	if c.o.Flavor == Gitea && login == giteaActionsLogin && author == "forgejo-actions" {
-		return true
-	}
-	return sameLogin(login, author)
+// mine reports whether author is who the token is.
+func mine(login, author string) bool {
+	return login != "" && strings.EqualFold(login, author)
 }

@@ -3,21 +3,17 @@ package forge
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 )
 
 const (
-	// attemptTime bounds one request with its answer.
+	// attemptTime is the default of Options.Timeout.
 	attemptTime = 30 * time.Second
 	// maxBody is the largest answer that is read, in bytes: a page of comments that are
 	// all as long as GitHub allows has 26 MB.
@@ -38,16 +34,11 @@ type onceKey struct{}
 type transport struct {
 	o     Options
 	host  *url.URL
-	extra *url.URL // the GraphQL API
 	cache *etags
 }
 
 func newTransport(o Options, host *url.URL) *transport {
-	extra, err := url.Parse(o.GraphQLURL)
-	if err != nil {
-		extra = host
-	}
-	return &transport{o: o, host: host, extra: extra, cache: newETags()}
+	return &transport{o: o, host: host, cache: newETags()}
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -71,7 +62,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 			return nil, ctx.Err()
 		}
 		pause := pauses.NextBackOff()
-		why := ""
+		var why string
 		switch {
 		case err != nil:
 			if once && !neverSent(err) {
@@ -131,13 +122,13 @@ func (t *transport) hide(text string) string {
 	if t.o.Redact != nil {
 		text = t.o.Redact(text)
 	}
-	return string(bytes.ReplaceAll([]byte(text), []byte(t.o.Token), []byte("***")))
+	return hideToken(text, t.o.Token)
 }
 
 // attempt sends the request once and reads the whole answer, so that a connection that
 // breaks in the middle of it is noticed here.
 func (t *transport) attempt(request *http.Request, body []byte) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(request.Context(), attemptTime)
+	ctx, cancel := context.WithTimeout(request.Context(), t.o.Timeout)
 	defer cancel()
 	r := request.Clone(ctx)
 	r.Body, r.GetBody, r.ContentLength = nil, nil, int64(len(body))
@@ -145,7 +136,7 @@ func (t *transport) attempt(request *http.Request, body []byte) (*http.Response,
 		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	r.Header.Del("Authorization")
-	if u := r.URL; u.Scheme == t.host.Scheme && u.Host == t.host.Host || u.Scheme == t.extra.Scheme && u.Host == t.extra.Host {
+	if u := r.URL; u.Scheme == t.host.Scheme && u.Host == t.host.Host {
 		scheme := "Bearer "
 		if t.o.Flavor == Gitea {
 			scheme = "token "
@@ -170,79 +161,3 @@ func (t *transport) attempt(request *http.Request, body []byte) (*http.Response,
 }
 
 var errTooMuch = fmt.Errorf("the host's answer has more than %d MB", maxBody>>20)
-
-// neverSent reports whether the request cannot have reached the host.
-func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
-}
-
-// worthRepeating is false for what will fail in the same way again.
-func worthRepeating(err error) bool {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
-		return !dns.IsNotFound
-	}
-	var network net.Error
-	var op *net.OpError
-	return errors.As(err, &op) || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, io.EOF) || errors.Is(err, context.DeadlineExceeded)
-}
-
-// aboutPermissions is a refusal that has nothing to do with rate limits even when the last
-// request of the hour got it.
-var (
-	aboutPermissions = regexp.MustCompile(`(?i)not accessible|must have|permission`)
-	aboutLimits      = regexp.MustCompile(`(?i)rate limit|abuse detection`)
-)
-
-// limitOf reports whether the answer is a rate limit, and until when. See "Rate limits for
-// the REST API" in GitHub's documentation: 403 or 429, with Retry-After, or with
-// X-RateLimit-Remaining: 0 and X-RateLimit-Reset.
-func limitOf(response *http.Response, now time.Time) (*RateLimitError, bool) {
-	if response.StatusCode != http.StatusTooManyRequests && response.StatusCode != http.StatusForbidden {
-		return nil, false
-	}
-	body, _ := io.ReadAll(response.Body)
-	response.Body = io.NopCloser(bytes.NewReader(body))
-	told := aboutLimits.Match(body)
-	if response.StatusCode == http.StatusForbidden && !told && aboutPermissions.Match(body) {
-		return nil, false
-	}
-	if after, ok := retryAfter(response.Header, now); ok {
-		return &RateLimitError{Until: now.Add(after), Secondary: true}, true
-	}
-	if response.Header.Get("X-RateLimit-Remaining") == "0" {
-		if reset, err := strconv.ParseInt(response.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil {
-			return &RateLimitError{Until: time.Unix(reset, 0).Add(time.Second)}, true
-		}
-	}
-	if told || response.StatusCode == http.StatusTooManyRequests {
-		return &RateLimitError{Until: now.Add(secondaryWait), Secondary: true}, true
-	}
-	return nil, false
-}
-
-// retryAfter reads the header in its two forms, seconds and a date.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	value := h.Get("Retry-After")
-	if value == "" {
-		return 0, false
-	}
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second), true
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now)), true
-	}
-	return 0, false
-}
-
-// strip takes off the counters of the rate limit, by which the library would refuse
-// requests on its own, on the real clock.
-func strip(response *http.Response) *http.Response {
-	for _, name := range []string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
-		response.Header.Del(name)
-	}
-	return response
-}

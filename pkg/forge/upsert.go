@@ -40,13 +40,16 @@ const (
 	patience = 3
 	// patiencePause is the time between these looks.
 	patiencePause = 2 * time.Second
+	// restPause is the time after which a written comment is looked at once more: a write of
+	// an older run that was under way has arrived by then.
+	restPause = 2 * time.Second
 )
 
 // Upsert writes the one comment: it edits the existing one in place, creates it when there
 // is none, and leaves a newer run's alone. Several runs may do so at once, as GitHub has no
 // way to write only when nothing changed. Hence after every write it looks again, until the
-// comment is alone and says what it shall: the oldest of several stays, with the newest
-// verdict, and the others are deleted.
+// comment is alone and says what it shall, and once more two seconds later: the oldest of
+// several stays, with the newest verdict, and the others are deleted.
 //
 // A run that sees a newer one writes nothing. Only when that newer run has evidently ended
 // without tidying up is its text moved to the oldest comment.
@@ -71,6 +74,7 @@ type upsert struct {
 	level   int
 	written string // what this run wrote last, empty: nothing
 	waits   int
+	rested  bool // it was looked at once more after restPause
 	failed  int
 	outcome Outcome
 	kept    Comment
@@ -105,7 +109,7 @@ func (u *upsert) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u.written, u.outcome = body, Created
+	u.written, u.rested, u.outcome = body, false, Created
 	_, err = u.c.createComment(ctx, u.number, body)
 	switch {
 	case errors.Is(err, ErrTooLong):
@@ -131,7 +135,7 @@ func (u *upsert) update(ctx context.Context, ours []Comment) (bool, error) {
 			return false, err
 		}
 		if !sameText(keep.Body, body) {
-			u.written = body
+			u.written, u.rested = body, false
 			_, err := u.c.UpdateComment(ctx, keep.ID, body)
 			switch {
 			case errors.Is(err, ErrTooLong):
@@ -148,10 +152,14 @@ func (u *upsert) update(ctx context.Context, ours []Comment) (bool, error) {
 		}
 	}
 	u.kept = keep
-	if len(ours) == 1 {
+	if len(ours) > 1 {
+		return false, u.delete(ctx, ours[1:])
+	}
+	if u.written == "" || u.rested {
 		return true, nil
 	}
-	return false, u.delete(ctx, ours[1:])
+	u.rested = true
+	return false, u.c.o.Sleep(ctx, restPause)
 }
 
 // superseded leaves the newest alone and takes away what is older, once it is certain that
@@ -172,12 +180,10 @@ func (u *upsert) superseded(ctx context.Context, ours, newer []Comment) (bool, e
 		return false, u.c.o.Sleep(ctx, patiencePause)
 	}
 	if keep := ours[0]; keep.ID != u.kept.ID {
-		_, err := u.c.UpdateComment(ctx, keep.ID, u.kept.Body)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return false, err
-		}
-		if err != nil {
+		if _, err := u.c.UpdateComment(ctx, keep.ID, u.kept.Body); errors.Is(err, ErrNotFound) {
 			return false, nil
+		} else if err != nil {
+			return false, err
 		}
 	}
 	return false, u.delete(ctx, ours[1:])

@@ -60,6 +60,17 @@ func TestProblemsAreTold(t *testing.T) {
 	}
 }
 
+func TestARequestThatIsToFailIsLookedAtToo(t *testing.T) {
+	s, send := bare(t, Options{})
+	s.Fail(Match{"POST", "/statuses/"}, 1, BadGateway())
+	s.Fail(Match{"GET", "/stargazers"}, 1, NotFound())
+	send("POST", "/repos/acme/shop/statuses/abc", `{"state":"great"}`)
+	send("GET", "/repos/acme/shop/stargazers", "")
+	if got := s.Problems(); len(got) != 2 || !strings.Contains(got[0], "allowed values") || !strings.Contains(got[1], "nobody models") {
+		t.Errorf("problems: %q", got)
+	}
+}
+
 func TestAFailureThatNeverHappensIsAProblem(t *testing.T) {
 	s, send := bare(t, Options{})
 	s.Fail(Match{"GET", "/shop$"}, 2, NotFound())

@@ -11,6 +11,7 @@ import (
 // no writing of git data, no rerun, comments unpaged.
 func (s *Server) giteaRoutes() {
 	s.on("GET", "/user", "", (*Server).getUser)
+	s.on("GET", "/version", "", func(s *Server, _ *ask) reply { return ok(object{"version": s.o.GiteaVersion}) })
 	s.shared("id", "index", "index")
 	s.on("GET", inRepo+"/commits/{sha}/pull", "pull-requests:read", (*Server).pullOf)
 	s.on("GET", inRepo+"/branches/{branch}", "contents:read", (*Server).getBranch)
