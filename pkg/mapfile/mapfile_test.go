@@ -133,6 +133,9 @@ func TestMapsThatConfuseOrCostTooMuchAreRefused(t *testing.T) {
 				m.Views[n] = &inframap.View{Name: n}
 			}
 		}, "at most 20000 are read"},
+		"dictionary as a statement": {func(m *inframap.Map) {
+			m.Dictionaries["local_d"] = jsontext.Value(`{"name":"d","mooseMigrateDefinition":"DROP DATABASE x","source":{"type":"TABLE","table":"t"},"primaryKey":["a"],"columns":[],"layout":{"type":"FLAT"},"lifetime":{"type":"SINGLE","seconds":1}}`)
+		}, "mooseMigrateDefinition"},
 		"dictionary": {func(m *inframap.Map) { m.Dictionaries["d"] = jsontext.Value(`{"name":7}`) }, "d"},
 	} {
 		t.Run(name, func(t *testing.T) {
