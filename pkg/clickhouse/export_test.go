@@ -1,6 +1,8 @@
 package clickhouse
 
 import (
+	"context"
+
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -35,3 +37,8 @@ func EffectOf(formatted string) schema.SQLEffect {
 
 // ExtraCommand looks at one statement as it was written and as it was formatted.
 var ExtraCommand = extraCommand
+
+// Inspect asks a question as if it were about declared SQL.
+func (c *Client) Inspect(ctx context.Context, sql string) error {
+	return c.inspect(ctx, sql, func(driver.Rows) error { return nil })
+}

@@ -45,6 +45,11 @@ func (c *Client) Normalise(ctx context.Context, maps ...*inframap.Map) ([]*Decla
 	if err != nil {
 		return nil, err
 	}
+	for _, m := range maps {
+		if err := batch.check(m, formatted); err != nil {
+			return nil, fmt.Errorf("%s", c.redact(err.Error()))
+		}
+	}
 	names, err := c.functions(ctx)
 	if err != nil {
 		return nil, err

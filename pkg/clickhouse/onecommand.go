@@ -189,7 +189,7 @@ func extraInTable(declared *inframap.Table, formatted string) string {
 			return x
 		}
 	}
-	if len(got) != len(want) || !strings.HasPrefix(declared.Engine.Name, made.Engine.Name) {
+	if len(got) != len(want) || !strings.HasPrefix(declared.Engine.Name, sqltext.Unquote(made.Engine.Name)) {
 		return formatted
 	}
 	_, rest := splitBody(formatted)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 )
 
@@ -84,6 +86,17 @@ func rename(m *inframap.Map, database string) {
 			s.TargetTableID = id
 		}
 		syncs[s.ID()] = s
+	}
+	if typed, err := m.TypedDictionaries(); err == nil { // Read refuses those that cannot be read
+		dictionaries := make(map[string]jsontext.Value, len(typed))
+		for _, id := range inframap.Keys(typed) {
+			to := typed[id].ID(database)
+			if dictionaries[to] != nil {
+				to = id + " (twice)"
+			}
+			dictionaries[to] = m.Dictionaries[id]
+		}
+		m.Dictionaries = dictionaries
 	}
 	m.DefaultDatabase, m.Tables, m.TopicToTableSyncs = database, tables, syncs
 }

@@ -68,6 +68,10 @@ func (c *checker) others(m *inframap.Map, seen map[[2]string]string) {
 	c.keep(err)
 	for id, d := range keyed(c, "olap_dictionaries", dictionaries) {
 		c.name("olap_dictionaries", d.Name)
+		c.same("olap_dictionaries", id, d.ID(m.DefaultDatabase))
+		if d.Definition != nil {
+			c.keep(fmt.Errorf("olap_dictionaries: %q has mooseMigrateDefinition, which stands for what a server has; no project declares it", id))
+		}
 		c.unique(seen, "olap_dictionaries", id, [2]string{d.DatabaseOr(m.DefaultDatabase), d.Name})
 	}
 	policies, err := m.TypedRowPolicies()
