@@ -118,7 +118,7 @@ func (r *run) dispatch(ctx context.Context) error {
 // connect makes the client of the host, unless there is no token.
 func (r *run) connect(getenv func(string) string, o Options) error {
 	if r.in.GitHubToken == "" {
-		r.note("there is no github-token, so nothing is posted")
+		r.failed(errors.New("there is no github-token, so nothing is posted"))
 		return nil
 	}
 	opts := forge.EnvOptions(getenv)

@@ -162,12 +162,16 @@ func (r *run) tellFailure(ctx context.Context, t target, cause error) {
 
 // tellPage posts the comment and then sets the status, unless a newer run has spoken.
 func (r *run) tellPage(ctx context.Context, t target, page comment.Page) {
-	url, superseded := r.post(ctx, t.number, page)
+	url, newer := r.post(ctx, t.number, page)
 	r.outputs(map[string]string{manifest.OutputCommentURL: url})
-	if superseded {
+	s := page.Status()
+	if newer != nil {
 		r.f.Note("a newer run has told its result already")
-	} else {
-		s := page.Status()
+		s = newer.Status()
+	}
+	// The newer run's word is repeated, since this run has said on the same commit that it
+	// began.
+	if newer == nil || newer.Head == t.sha {
 		r.status(ctx, t.sha, s.State, s.Description, url)
 	}
 	r.summary(page)

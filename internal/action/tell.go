@@ -70,11 +70,11 @@ func (r *run) status(ctx context.Context, sha string, state forge.State, descrip
 // commentBudget is the size of a comment that every host takes, in bytes of the whole body.
 const commentBudget = 65_000
 
-// post writes the one comment on a pull request and returns its address; superseded
-// means that a newer run's is there.
-func (r *run) post(ctx context.Context, number int, page comment.Page) (url string, superseded bool) {
+// post writes the one comment on a pull request and returns its address. newer is the
+// marker of a newer run's comment, which was left alone; nil when ours was written.
+func (r *run) post(ctx context.Context, number int, page comment.Page) (url string, newer *comment.Marker) {
 	if r.host == nil || number == 0 {
-		return "", false
+		return "", nil
 	}
 	page.Notes = r.notes
 	shown := -1 // the level that was tried last
@@ -105,9 +105,12 @@ func (r *run) post(ctx context.Context, number int, page comment.Page) (url stri
 		},
 	})
 	if r.failed(err) {
-		return "", false
+		return "", nil
 	}
-	return written.URL, outcome == forge.Superseded
+	if m, ok := comment.Parse(written.Body); ok && outcome == forge.Superseded {
+		newer = &m
+	}
+	return written.URL, newer
 }
 
 // isOurs reports whether a marker is of this project and environment.

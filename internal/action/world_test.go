@@ -40,10 +40,21 @@ type world struct {
 	headSHA string
 }
 
+// newWorld has the project in TypeScript; newPythonWorld the same in Python, whose code
+// loads faster.
 func newWorld(t *testing.T, o forgetest.Options) *world {
 	t.Helper()
+	return makeWorld(t, o, testparts.TypeScriptProject(t, "small-ts"))
+}
+
+func newPythonWorld(t *testing.T, o forgetest.Options) *world {
+	t.Helper()
+	return makeWorld(t, o, testparts.PythonProject(t, "small-py"))
+}
+
+func makeWorld(t *testing.T, o forgetest.Options, project testparts.Project) *world {
+	t.Helper()
 	ch := testparts.ClickHouse(t)
-	project := testparts.TypeScriptProject(t, "small-ts")
 	w := &world{t: t, host: forgetest.New(t, o), url: ch.NativeURL(testparts.Database(t, ch)), workspace: project.Dir, environ: project.Environ, runID: 100, attempt: 1}
 	target, err := dsn.ParseClickHouse(w.url)
 	if err != nil {
@@ -98,8 +109,8 @@ func (w *world) run(s started) result {
 		"INPUT_GITHUB-TOKEN": forgetest.DefaultToken, "INPUT_CLICKHOUSE-URL": w.url, "INPUT_COMMAND": "plan",
 	}
 	for _, pair := range w.environ {
-		if name, value, _ := strings.Cut(pair, "="); name == "PATH" {
-			environ["PATH"] = value
+		if name, value, _ := strings.Cut(pair, "="); name == "PATH" || name == "VIRTUAL_ENV" || name == "PYTHONDONTWRITEBYTECODE" {
+			environ[name] = value
 		}
 	}
 	for name, value := range s.in {
@@ -223,6 +234,9 @@ func (w *world) status(sha string) forge.Status {
 func (w *world) edit(pairs ...string) {
 	w.t.Helper()
 	path := filepath.Join(w.workspace, "app", "index.ts")
+	if _, err := os.Stat(path); err != nil {
+		path = filepath.Join(w.workspace, "app", "main.py")
+	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		w.t.Fatal(err)

@@ -37,6 +37,16 @@ func (p *Page) statusState() forge.State {
 	return forge.Success
 }
 
+// Status is the commit status of the page that the marker was written with.
+func (m Marker) Status() forge.Status {
+	p := &Page{Environment: m.Environment, Project: m.Project, State: m.State, Run: Run{URL: m.RunURL}}
+	s := forge.Status{State: p.statusState(), Context: CheckName(m.Environment, m.Project), Description: safetext.Clip(m.Text, DescriptionRunes), TargetURL: m.RunURL}
+	if m.State == Planned && m.Conclusion == finding.Pass {
+		s.State = forge.Success
+	}
+	return s
+}
+
 // Description is the verdict in one plain line of at most [DescriptionRunes]
 // characters: "Blocked: 2 changes lose data (DS101 local.Events, DS103 local.Users.age)".
 func (p *Page) Description() string {
