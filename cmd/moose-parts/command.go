@@ -42,6 +42,8 @@ var all = []part{
 		cli, err := s.MooseCLI(ctx)
 		return cli.Bin, err
 	}},
+	{name: "github-openapi", env: parts.EnvGitHubOpenAPI, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.GitHubOpenAPI(ctx) }},
+	{name: "webhook-examples", env: parts.EnvWebhookExamples, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.WebhookExamples(ctx) }},
 	{name: "images", onDemand: true, fetch: func(ctx context.Context, s *parts.Store) (string, error) {
 		p, err := s.Images(ctx)
 		return p.Dir, err

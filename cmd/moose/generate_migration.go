@@ -58,22 +58,22 @@ func (o *generateOptions) renames() answer {
 }
 
 func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
-	made, err := makePlan(ctx, f, o.flags)
+	made, err := session.MakePlan(ctx, f, o.flags)
 	if err != nil {
 		return err
 	}
 	defer func() { err = join(err, made.Close()) }()
-	if err := made.settleRenames(ctx, f, o.renames()); err != nil {
+	if err := settleRenames(ctx, f, made, o.renames()); err != nil {
 		return err
 	}
-	if err := made.report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
+	if err := made.Report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
 	}
-	if len(made.outcome.Result.Invalid) > 0 {
+	if len(made.Outcome.Result.Invalid) > 0 {
 		return &cli.ExitError{Code: cli.ExitBlocked, Err: fmt.Errorf("the plan cannot be applied as the code stands, so nothing was saved")}
 	}
 	p := &plan.Plan{CreatedAt: f.Now()}
-	files := made.outcome.Files(p)
+	files := made.Outcome.Files(p)
 	if !o.save {
 		text, err := p.EncodeYAML()
 		if err != nil {
@@ -88,13 +88,13 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 	if err := files.Save(made.Project.Dir); err != nil {
 		return err
 	}
-	if len(p.Operations) == 0 && made.outcome.Result.Empty() {
+	if len(p.Operations) == 0 && made.Outcome.Result.Empty() {
 		fmt.Fprintf(f.Out, "Nothing to migrate; %s/%s is now an empty plan.\n", plan.Dir, plan.PlanFile)
 		return nil
 	}
 	fmt.Fprintf(f.Out, "Migration generated: %s/%s (%s, digest %s)\n",
 		plan.Dir, plan.PlanFile, english.Plural(len(p.Operations), "operation", ""), plan.Short(p.Digest))
-	if n := made.report.Summary.Losing; n > 0 {
+	if n := made.Report.Summary.Losing; n > 0 {
 		f.Warn(fmt.Sprintf("%s of this plan %s data, which no later plan brings back. `moose migrate` does not ask again", english.Plural(n, "change", ""), drops(n)))
 	}
 	f.Note("Review and commit the files in " + plan.Dir + "/, then run: moose migrate")

@@ -5,21 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/session"
-	"github.com/moose-migrate/moose-migrate/pkg/diff"
-	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 type planOptions struct {
 	flags            session.Flags
 	json, sql        bool
-	format           string
+	format, failOn   string
+	reports          string
 	detailedExitCode bool
 }
 
@@ -33,10 +37,11 @@ func newPlanCmd(f *cli.Factory) *cobra.Command {
 the difference as a plan. Nothing is changed and nothing is written.`,
 		Example: `  moose plan --clickhouse-url "$CLICKHOUSE_URL"
   moose plan --clickhouse-url "$CLICKHOUSE_URL" --format markdown
-  moose plan --detailed-exitcode --json > plan.json   # exit code 2 when there are changes`,
+  moose plan --detailed-exitcode --json > plan.json   # exit code 2 when there are changes
+  moose plan --fail-on block --reports out/           # exit code 3 when data would be lost`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkForm(o, cmd.Flags().Changed("format")); err != nil {
+			if err := errors.Join(checkForm(o, cmd.Flags().Changed("format")), checkLimit(o.failOn)); err != nil {
 				return err
 			}
 			return runPlan(cmd.Context(), f, o)
@@ -45,7 +50,9 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json`; json is our report")
+	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json|sarif|junit`; json is our report")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", string(review.Never), "exit with 3 when there are findings of this `severity`, block or warn, or graver ones; never: findings are only shown")
+	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, report.json, findings.sarif and junit.xml into this `folder`")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
 	return cmd
@@ -54,9 +61,9 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 // checkForm refuses flags that ask for two forms of output.
 func checkForm(o *planOptions, formatGiven bool) error {
 	switch o.format {
-	case "text", "markdown", "json":
+	case "text", "markdown", "json", "sarif", "junit":
 	default:
-		return fmt.Errorf("--format %s is not known; use text, markdown or json", o.format)
+		return fmt.Errorf("--format %s is not known; use text, markdown, json, sarif or junit", o.format)
 	}
 	switch {
 	case o.json && formatGiven:
@@ -67,68 +74,39 @@ func checkForm(o *planOptions, formatGiven bool) error {
 	return nil
 }
 
-func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
-	f.Quiet = o.json || o.format == "json"
-	p, err := makePlan(ctx, f, o.flags)
-	if err != nil {
-		return err
-	}
-	defer func() { err = join(err, p.Close()) }()
-	if err := printPlan(f, p.report, p.outcome, o); err != nil {
-		return err
-	}
-	switch {
-	case len(p.outcome.Result.Invalid) > 0:
-		return &cli.ExitError{Code: cli.ExitBlocked}
-	case o.detailedExitCode && !p.outcome.Result.Empty():
-		return &cli.ExitError{Code: cli.ExitPending}
+// checkLimit refuses a severity that there is not.
+func checkLimit(failOn string) error {
+	if !slices.Contains(review.Limits, failOn) {
+		return fmt.Errorf("--fail-on %s is not known; use %s", failOn, strings.Join(review.Limits, ", "))
 	}
 	return nil
 }
 
-// planned is a plan with the session that it was made in; close the session.
-type planned struct {
-	*session.Session
-	desired *inframap.Map
-	sources inframap.Sources
-	options diff.Options
-	outcome *planner.Outcome
-	report  *report.Report
-}
-
-// makePlan connects, loads the code, plans and reports.
-func makePlan(ctx context.Context, f *cli.Factory, flags session.Flags) (*planned, error) {
-	s, err := session.Open(ctx, f, flags)
-	if err != nil {
-		return nil, err
-	}
-	p := &planned{Session: s}
-	loaded, err := p.Desired(ctx, false)
-	if err == nil {
-		p.desired, p.sources = loaded.Map, loaded.Sources
-		err = p.plan(ctx, s.Options())
-	}
-	if err != nil {
-		_ = s.Close()
-		return nil, err
-	}
-	return p, nil
-}
-
-func (p *planned) plan(ctx context.Context, options diff.Options) (err error) {
-	p.options = options
-	if p.outcome, err = p.Plan(ctx, p.desired, options); err != nil {
-		return err
-	}
-	history, err := p.History(ctx, p.outcome.Status.Drift)
+func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
+	f.Quiet = o.json || o.format != "text" && o.format != "markdown"
+	p, err := session.MakePlan(ctx, f, o.flags)
 	if err != nil {
 		return err
 	}
-	p.report, err = report.New(p.outcome, report.Options{
-		History: history, Sources: p.sources,
-		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
-	})
-	return err
+	defer func() { err = join(err, p.Close()) }()
+	review.Apply(p.Report, nil, finding.Severity(o.failOn))
+	if err := printPlan(f, p.Report, p.Outcome, o); err != nil {
+		return err
+	}
+	if o.reports != "" {
+		if err := p.Report.WriteFiles(o.reports, sarifOptions(f)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(p.Outcome.Result.Invalid) > 0:
+		return &cli.ExitError{Code: cli.ExitBlocked}
+	case p.Report.Conclusion == finding.Blocked:
+		return &cli.ExitError{Code: cli.ExitBlocked, Err: blockedError(p.Report, finding.Severity(o.failOn))}
+	case o.detailedExitCode && !p.Outcome.Result.Empty():
+		return &cli.ExitError{Code: cli.ExitPending}
+	}
+	return nil
 }
 
 // markdownBudget is the size of a comment that every host takes, in bytes.
@@ -140,9 +118,27 @@ func printPlan(f *cli.Factory, rep *report.Report, outcome *planner.Outcome, o *
 		return report.MooseJSON(f.Out, outcome, rep)
 	case o.format == "json":
 		return rep.JSON(f.Out)
+	case o.format == "sarif":
+		return rep.SARIF(f.Out, sarifOptions(f))
+	case o.format == "junit":
+		return rep.JUnit(f.Out)
 	case o.format == "markdown":
 		_, err := io.WriteString(f.Out, rep.Markdown(markdownBudget))
 		return err
 	}
 	return rep.Text(f.Out, report.TextOptions{Color: f.Style(f.Out).Enabled(), SQL: o.sql})
+}
+
+func sarifOptions(f *cli.Factory) report.SARIFOptions {
+	return report.SARIFOptions{ToolVersion: f.Version, SourceRoot: f.ChangeDir}
+}
+
+// blockedError names the findings that stop a plan.
+func blockedError(rep *report.Report, limit finding.Severity) error {
+	stopping := review.Stopping(rep.Findings, limit)
+	lines := make([]string, len(stopping))
+	for i, f := range stopping {
+		lines[i] = fmt.Sprintf("%s %s: %s", f.Code, f.Rule, f.Text)
+	}
+	return fmt.Errorf("blocked by %s:\n  %s", english.Plural(len(stopping), "finding", ""), strings.Join(lines, "\n  "))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/session"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -28,12 +29,12 @@ const (
 // settleRenames has every recognised rename answered, and plans again with what was
 // said. Without a terminal and without a flag it is an error: a guess, either way,
 // could cost the values.
-func (p *planned) settleRenames(ctx context.Context, f *cli.Factory, a answer) error {
+func settleRenames(ctx context.Context, f *cli.Factory, p *session.Planned, a answer) error {
 	in := bufio.NewReader(f.In)
-	for len(p.report.Renames) > 0 {
-		options := p.options
+	for len(p.Report.Renames) > 0 {
+		options := p.Options
 		options.NoRenames = a == dropAndAdd
-		for _, r := range p.report.Renames {
+		for _, r := range p.Report.Renames {
 			yes := a == rename
 			if a == ask {
 				var err error
@@ -47,7 +48,7 @@ func (p *planned) settleRenames(ctx context.Context, f *cli.Factory, a answer) e
 				options.NotRenames = append(options.NotRenames, stated(r))
 			}
 		}
-		if err := p.plan(ctx, options); err != nil {
+		if err := p.Replan(ctx, options); err != nil {
 			return err
 		}
 	}

@@ -85,6 +85,7 @@ made, or drift (only with --detailed-exitcode), 5 another run holds the lock,
 		newLsCmd(f, nil),
 		newLogsCmd(f, nil),
 		newVersionCmd(f),
+		newActionCmd(f),
 	)
 	root.LocalFlags() // makes flags before the command known to the traversal
 	return root

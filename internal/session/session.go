@@ -27,6 +27,9 @@ type Flags struct {
 	ClickHouseURL, RedisURL string
 	// URL and Token name a running Moose server.
 	URL, Token string
+	// PolicyFile is the path of moose-migrate.yml relative to the project, empty for its
+	// usual place.
+	PolicyFile string
 }
 
 // Session is an open project with its servers.
@@ -89,7 +92,7 @@ func OpenClickHouse(ctx context.Context, f *cli.Factory, project *config.Project
 	if err := CheckFlow(project); err != nil {
 		return nil, err
 	}
-	rules, err := policy.Load(project.Dir)
+	rules, err := policy.LoadFile(project.Dir, flags.PolicyFile)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ type Client struct {
 	conn    driver.Conn
 	dsn     dsn.ClickHouse
 	secrets []string
+
+	inspection inspection
 	// Version is the server's version, such as "26.7.2.1".
 	Version string
 }

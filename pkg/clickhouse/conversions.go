@@ -51,7 +51,7 @@ func (c *Client) Conversions(ctx context.Context, list []Conversion) ([]string, 
 
 func (c *Client) describeExpressions(ctx context.Context, list []string) error {
 	sql := "DESCRIBE TABLE (SELECT " + strings.Join(list, ", ") + ")"
-	return c.query(withQuerySize(ctx, sql), sql, func(driver.Rows) error { return nil })
+	return c.inspect(ctx, sql, func(driver.Rows) error { return nil })
 }
 
 // ColumnName names a column of a table.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/ddl"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
@@ -113,8 +115,9 @@ func (c *Client) formatOrNull(ctx context.Context, texts []string) ([]*string, e
 	}
 	sql := "SELECT arrayMap(x -> formatQuerySingleLineOrNull(x), [" + strings.Join(quoted, ", ") + "])"
 	var formatted []*string
-	if err := c.conn.QueryRow(withQuerySize(ctx, sql), sql).Scan(&formatted); err != nil {
-		return nil, fmt.Errorf("let ClickHouse format the SQL of dictionaries and SQL resources: %w", c.wrap(err))
+	err := c.inspect(ctx, sql, func(rows driver.Rows) error { return rows.Scan(&formatted) })
+	if err != nil {
+		return nil, fmt.Errorf("let ClickHouse format the SQL of dictionaries and SQL resources: %w", err)
 	}
 	if len(formatted) != len(texts) {
 		return nil, fmt.Errorf("let ClickHouse format the SQL of dictionaries and SQL resources: %d answers to %d texts", len(formatted), len(texts))

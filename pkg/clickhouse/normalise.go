@@ -174,8 +174,9 @@ func (c *Client) format(ctx context.Context, b *batch) ([]string, error) {
 	}
 	sql := "SELECT arrayMap(x -> formatQuerySingleLineOrNull(x), [" + strings.Join(quoted, ", ") + "])"
 	var formatted []*string
-	if err := c.conn.QueryRow(withQuerySize(ctx, sql), sql).Scan(&formatted); err != nil {
-		return nil, fmt.Errorf("let ClickHouse format the declared SQL: %w", c.wrap(err))
+	err := c.inspect(ctx, sql, func(rows driver.Rows) error { return rows.Scan(&formatted) })
+	if err != nil {
+		return nil, fmt.Errorf("let ClickHouse format the declared SQL: %w", err)
 	}
 	out := make([]string, len(formatted))
 	for i, text := range formatted {
@@ -189,14 +190,13 @@ func (c *Client) format(ctx context.Context, b *batch) ([]string, error) {
 
 // syntaxError asks once more for the one statement that was refused, to learn why.
 func (c *Client) syntaxError(ctx context.Context, owner, text string) error {
-	var ignored string
-	err := c.conn.QueryRow(ctx, "SELECT formatQuerySingleLine("+sqltext.String(text)+")").Scan(&ignored)
+	err := c.inspect(ctx, "SELECT formatQuerySingleLine("+sqltext.String(text)+")", func(driver.Rows) error { return nil })
 	var server *ServerError
-	if errors.As(c.wrap(err), &server) {
+	if errors.As(err, &server) {
 		reason, _, _ := strings.Cut(server.Message, ": while executing")
-		return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, reason)
+		return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, short(reason))
 	}
-	return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, text)
+	return fmt.Errorf("%s: ClickHouse does not understand its SQL: %s", owner, short(text))
 }
 
 type typeKey struct{ sql, codec string }
@@ -246,7 +246,7 @@ func (c *Client) describe(ctx context.Context, keys []typeKey) ([]typeKey, error
 	}
 	sql := "DESCRIBE TABLE null(" + sqltext.String(strings.Join(parts, ", ")) + ")"
 	var out []typeKey
-	err := c.query(withQuerySize(ctx, sql), sql, func(rows driver.Rows) error {
+	err := c.inspect(ctx, sql, func(rows driver.Rows) error {
 		values := make([]string, len(rows.Columns()))
 		targets := make([]any, len(values))
 		for i := range values {
@@ -271,20 +271,44 @@ func (c *Client) describe(ctx context.Context, keys []typeKey) ([]typeKey, error
 	return out, err
 }
 
+// blamed is a column whose type may be the one that is refused.
+type blamed struct {
+	table, column string
+	key           typeKey
+}
+
 // blameType finds the column whose type the server refuses.
 func (c *Client) blameType(ctx context.Context, tables []*schema.Table, cause error) error {
 	var server *ServerError
 	if !errors.As(cause, &server) {
 		return fmt.Errorf("let ClickHouse name the declared types: %w", cause)
 	}
+	var columns []blamed
 	for _, t := range tables {
 		for _, col := range t.Columns {
-			k := typeKey{col.Type, col.Codec}
-			if _, err := c.describe(ctx, []typeKey{k}); errors.As(err, &server) {
-				return fmt.Errorf("table %q, column %q: ClickHouse does not accept the type %s: %w", t.Name.Object, col.Name, k, err)
-			}
+			columns = append(columns, blamed{t.Name.Object, col.Name, typeKey{col.Type, col.Codec}})
 		}
 	}
+	// Halves: a map can have more columns than there is time for questions.
+	for len(columns) > 1 {
+		half := columns[:len(columns)/2]
+		keys := make([]typeKey, len(half))
+		for i, b := range half {
+			keys[i] = b.key
+		}
+		if _, err := c.describe(ctx, keys); errors.As(err, &server) {
+			columns = half
+		} else {
+			columns = columns[len(half):]
+		}
+	}
+	for _, b := range columns {
+		if _, err := c.describe(ctx, []typeKey{b.key}); errors.As(err, &server) {
+			server.Message = short(server.Message)
+			return fmt.Errorf("table %q, column %q: ClickHouse does not accept the type %s: %w", b.table, b.column, short(b.key.String()), err)
+		}
+	}
+	server.Message = short(server.Message)
 	return fmt.Errorf("let ClickHouse name the declared types: %w", cause)
 }
 

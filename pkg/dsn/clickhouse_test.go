@@ -199,7 +199,7 @@ func TestMaskedEverywhere(t *testing.T) {
 			out += fmt.Sprintf(verb, v)
 		}
 	}
-	for _, form := range forms(secret) {
+	for _, form := range Forms(secret) {
 		if strings.Contains(out, form) {
 			t.Errorf("a printed form shows the password as %q", form)
 		}

@@ -34,7 +34,7 @@ type Redactor struct {
 func NewRedactor(secrets ...string) *Redactor {
 	var long, short []string
 	for _, secret := range secrets {
-		for _, form := range forms(secret) {
+		for _, form := range Forms(secret) {
 			switch {
 			case form == "":
 			case len(form) < wholeWordBelow:
@@ -82,8 +82,8 @@ func (r *Redactor) Redact(text string) string {
 
 var percentByte = regexp.MustCompile(`%[0-9A-F]{2}`)
 
-// forms lists the spellings under which a secret turns up in messages.
-func forms(secret string) []string {
+// Forms lists the spellings under which a secret turns up in messages.
+func Forms(secret string) []string {
 	if secret == "" {
 		return nil
 	}

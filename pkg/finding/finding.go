@@ -6,6 +6,7 @@ package finding
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
 
@@ -62,16 +63,33 @@ type Override struct {
 	At  time.Time `json:"at,omitzero"`
 }
 
-// fingerprintBytes is how much of a hash is kept: no two of some ten thousand
-// hazards share 64 bits by accident.
-const fingerprintBytes = 8
+// The bytes of a fingerprint. keyBytes tell the hazards of one plan apart, exactBytes
+// those of all plans: no two of some ten thousand share 64 bits by accident.
+const (
+	keyBytes   = 4
+	exactBytes = 8
+	// FingerprintBytes is the length of a fingerprint, half as many as its hex digits.
+	FingerprintBytes = keyBytes + exactBytes
+)
 
 // Fingerprint identifies a hazard by its code, its object and what is done to it
-// (types, attributes), 16 hex digits. Counts of rows do not belong in it: they change
-// while the hazard stays the same.
+// (types, attributes), 24 hex digits. Counts of rows do not belong in it: they change
+// while the hazard stays the same. The first digits are [Key] of code and object, so
+// that a person who names those finds it.
 func Fingerprint(code, object string, what ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(append([]string{code, object}, what...), "\x00")))
-	return hex.EncodeToString(sum[:fingerprintBytes])
+	return Key(code, object) + digest(exactBytes, append([]string{code, object}, what...)...)
+}
+
+// Key identifies code and object, 8 hex digits. The code's case does not matter.
+func Key(code, object string) string { return digest(keyBytes, strings.ToUpper(code), object) }
+
+func digest(n int, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		// The length keeps ("a", "bc") and ("ab", "c") apart.
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:n])
 }
 
 // Conclusion is what a review says of a plan as a whole.

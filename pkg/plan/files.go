@@ -129,3 +129,9 @@ func (f *Files) Edited() (bool, error) {
 	now, err := Digest(f.Plan.Operations, f.Before, f.Desired)
 	return now != f.Plan.Digest, err
 }
+
+// FileNames are the files of a saved plan and the schema beside them, relative to the
+// project, with slashes.
+func FileNames() []string {
+	return []string{SchemaFile, Dir + "/" + BeforeFile, Dir + "/" + DesiredFile, Dir + "/" + PlanFile}
+}

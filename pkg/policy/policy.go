@@ -4,6 +4,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -53,17 +54,26 @@ type Rename struct {
 
 // Load reads the file of a project, none when there is no such file. An error names
 // the file and the line.
-func Load(root string) (*Policy, error) {
-	data, err := os.ReadFile(filepath.Join(root, File))
-	if errors.Is(err, fs.ErrNotExist) {
+func Load(root string) (*Policy, error) { return LoadFile(root, "") }
+
+// LoadFile reads a file that someone named, relative to the project; it must be there.
+// An empty name stands for the usual one.
+func LoadFile(root, name string) (*Policy, error) {
+	shown := cmp.Or(name, File)
+	path := shown
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(root, path)
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && name == "" {
 		return &Policy{}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", File, err)
+		return nil, fmt.Errorf("read %s: %w", shown, err)
 	}
 	p, err := Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", File, err)
+		return nil, fmt.Errorf("%s: %w", shown, err)
 	}
 	return p, nil
 }

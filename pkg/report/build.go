@@ -17,6 +17,8 @@ type builder struct {
 	db      string
 	losses  []Loss
 	sources inframap.Sources
+	// engines are those of the tables before the plan, by database and name.
+	engines map[[2]string]string
 }
 
 func newBuilder(o *planner.Outcome) *builder {
@@ -118,12 +120,19 @@ func (b *builder) operation(number int, op plan.Operation) (Operation, error) {
 
 // engineOf is the engine of a table before the plan, empty when the table is not known.
 func (b *builder) engineOf(t plan.Target) string {
-	m := b.outcome.Status.Side.Map
-	for _, id := range inframap.Keys(m.Tables) {
-		table := m.Tables[id]
-		if table.Name == t.Name && b.label(table.DatabaseOr(b.db), table.Name) == b.label(t.Database, t.Name) {
-			return table.Engine.Name
+	if b.engines == nil {
+		b.engines = map[[2]string]string{}
+		for _, table := range b.outcome.Status.Side.Map.Tables {
+			b.engines[[2]string{b.databaseOf(table.DatabaseOr(b.db)), table.Name}] = table.Engine.Name
 		}
 	}
-	return ""
+	return b.engines[[2]string{b.databaseOf(t.Database), t.Name}]
+}
+
+// databaseOf is the database, empty for the default one.
+func (b *builder) databaseOf(database string) string {
+	if database == b.db {
+		return ""
+	}
+	return database
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
@@ -163,13 +164,14 @@ func (d Drift) lastChange() string {
 	}
 	text += " by " + d.ChangedBy
 	if d.Statement != "" {
-		text += ": " + clip(strings.Join(strings.Fields(d.Statement), " "), valueRunes)
+		text += ": " + safetext.Clip(strings.Join(strings.Fields(d.Statement), " "), valueRunes)
 	}
 	return text
 }
 
-// lines are the details of a drifted object.
-func (d Drift) lines() []Line {
+// Details are the differences, recorded -> actual, and the last change of the
+// object's definition where the server tells it.
+func (d Drift) Details() []Line {
 	var lines []Line
 	for _, a := range d.Attributes {
 		lines = append(lines, Line{0, "", attributeText(a)})
@@ -188,7 +190,7 @@ func (r *DriftReport) Text(w io.Writer, o TextOptions) error {
 	}
 	t.status("Drift", r.Target+" against what is recorded in "+r.StateStore, color.FgHiCyan)
 	for _, d := range r.Drift {
-		t.item(signs[d.Action], d.Text, inframap.Source{}, append(d.lines(), d.remedy()...))
+		t.item(signs[d.Action], d.Text, inframap.Source{}, append(d.Details(), d.Remedy()...))
 	}
 	for _, d := range r.Ignored {
 		var names []string
@@ -213,8 +215,8 @@ func (r *DriftReport) Text(w io.Writer, o TextOptions) error {
 // undeclarable are attributes that no code can declare.
 var undeclarable = regexp.MustCompile(`^(table comment|refresh|column .*: (statistics|settings))$`)
 
-// remedy says what is particular about a drifted object.
-func (d Drift) remedy() []Line {
+// Remedy says what is particular about a drifted object, mostly nothing.
+func (d Drift) Remedy() []Line {
 	var lines []Line
 	if d.Kind == diff.Table && d.Action == diff.Remove {
 		lines = append(lines, Line{Text: fmt.Sprintf("a new plan makes it again, empty. Its rows come back with UNDROP TABLE %s while ClickHouse keeps them (8 minutes by default), or from a backup",

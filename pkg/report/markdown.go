@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // level is how much of a report Markdown shows. Fewer details go first; the verdict
@@ -61,7 +62,7 @@ func (r *Report) Markdown(budgetBytes int) string {
 	if n := sort.Search(len(r.Losses)+1, func(n int) bool { return len(shortened(n)) > budgetBytes }); n > 0 {
 		return shortened(n - 1)
 	}
-	if text = "**" + prose(r.Verdict) + "**\n"; len(text) <= budgetBytes {
+	if text = "**" + safetext.Prose(r.Verdict) + "**\n"; len(text) <= budgetBytes {
 		return text
 	}
 	counts := r.countsVerdict()
@@ -89,7 +90,7 @@ func (r *Report) countsVerdict() string {
 
 func (r *Report) markdown(l level) string {
 	m := &markdownWriter{level: l}
-	m.paragraph("**" + prose(r.Verdict) + "**")
+	m.paragraph("**" + safetext.Prose(r.Verdict) + "**")
 	if r.Summary.Changes() > 0 {
 		m.paragraph(r.summaryLine())
 	}
@@ -97,9 +98,9 @@ func (r *Report) markdown(l level) string {
 		m.paragraph(note)
 	}
 	if r.Target != "" && l.plan {
-		where := "ClickHouse " + code(r.Target)
+		where := "ClickHouse " + safetext.Code(r.Target)
 		if r.StateStore != "" {
-			where += ", state in " + code(r.StateStore)
+			where += ", state in " + safetext.Code(r.StateStore)
 		}
 		m.paragraph(where)
 	}
@@ -114,13 +115,13 @@ func (r *Report) markdown(l level) string {
 	m.names("Taken over as they are in ClickHouse", r.Adopted)
 	m.names("In ClickHouse but not in the code, left alone", r.Unmanaged.Names)
 	if l.sql {
-		m.sql(r.Operations)
+		m.sql(r)
 	}
 	if l.note != "" {
 		m.paragraph("_Shortened to fit: " + l.note + "._")
 	}
 	if r.Digest != "" {
-		m.paragraph("Digest " + code(plan.Short(r.Digest)))
+		m.paragraph("Digest " + safetext.Code(plan.Short(r.Digest)))
 	}
 	return strings.TrimRight(m.b.String(), "\n") + "\n"
 }

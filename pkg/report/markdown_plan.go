@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // diffSigns begin the lines of a diff block, which forges colour by their first
@@ -16,28 +17,41 @@ func (m *markdownWriter) plan(r *Report) {
 		return
 	}
 	m.heading("Plan")
-	var lines []string
+	m.b.WriteString(safetext.Fenced("diff", r.DiffLines(m.level.details)) + "\n")
+	m.bullets("Hints", r.hints())
+}
+
+func (r *Report) hints() []string {
 	var hints []string
+	for i := range r.Changes {
+		hints = append(hints, r.Changes[i].Hints...)
+	}
+	return hints
+}
+
+// DiffLines are the changes as lines of a diff block, each with at most details lines
+// below its heading, all of them when details is negative. They are safe in a fence that
+// [safetext.Fenced] makes.
+func (r *Report) DiffLines(details int) []string {
+	var lines []string
 	for i := range r.Changes {
 		c := &r.Changes[i]
 		sign := signs[c.Action]
-		lines = append(lines, diffSigns[sign]+" "+literal(clip(heading(c), 2*textRunes)))
-		if at := sourceText(c.Source); at != "" && m.level.details != 0 {
-			lines = append(lines, diffSigns[""]+strings.Repeat(" ", 5)+literal(clip(at, textRunes)))
+		lines = append(lines, diffSigns[sign]+" "+safetext.Literal(safetext.Clip(heading(c), 2*textRunes)))
+		if at := sourceText(c.Source); at != "" && details != 0 {
+			lines = append(lines, diffSigns[""]+strings.Repeat(" ", 5)+safetext.Literal(safetext.Clip(at, textRunes)))
 		}
 		for j, d := range c.Details {
-			if m.level.details != all && j >= m.level.details {
-				if m.level.details > 0 {
+			if details >= 0 && j >= details {
+				if details > 0 {
 					lines = append(lines, fmt.Sprintf("      … %s more", countOf(uint64(len(c.Details)-j), "line")))
 				}
 				break
 			}
 			lines = append(lines, diffLine(c.Action, d))
 		}
-		hints = append(hints, c.Hints...)
 	}
-	m.b.WriteString(fenced("diff", lines) + "\n")
-	m.bullets("Hints", hints)
+	return lines
 }
 
 // diffLine writes a detail: a whole object takes the sign of its action.
@@ -46,15 +60,22 @@ func diffLine(action diff.Action, d Line) string {
 	if sign == "" && (action == diff.Add || action == diff.Remove) {
 		sign = signs[action]
 	}
-	return diffSigns[sign] + strings.Repeat(" ", 5+2*d.Depth) + literal(d.Text)
+	return diffSigns[sign] + strings.Repeat(" ", 5+2*d.Depth) + safetext.Literal(d.Text)
 }
 
-func (m *markdownWriter) sql(list []Operation) {
-	if len(list) == 0 {
+func (m *markdownWriter) sql(r *Report) {
+	if len(r.Operations) == 0 {
 		return
 	}
+	fmt.Fprintf(&m.b, "<details>\n<summary>SQL of %s</summary>\n\n%s\n</details>\n\n",
+		plural(len(r.Operations), "operation"), safetext.Fenced("sql", r.SQLLines()))
+}
+
+// SQLLines are the statements of all operations, each below its number and
+// description. They are safe in a fence that [safetext.Fenced] makes.
+func (r *Report) SQLLines() []string {
 	var lines []string
-	for i, o := range list {
+	for i, o := range r.Operations {
 		if i > 0 {
 			lines = append(lines, "")
 		}
@@ -62,12 +83,12 @@ func (m *markdownWriter) sql(list []Operation) {
 		if o.Destructive != "" {
 			head += " (" + o.Destructive + ")"
 		}
-		lines = append(lines, literal(head))
+		lines = append(lines, safetext.Literal(head))
 		for _, statement := range o.SQL {
-			for _, l := range visibleLines(statement + ";") {
-				lines = append(lines, literal(l))
+			for _, l := range safetext.Lines(statement + ";") {
+				lines = append(lines, safetext.Literal(l))
 			}
 		}
 	}
-	fmt.Fprintf(&m.b, "<details>\n<summary>SQL of %s</summary>\n\n%s\n</details>\n\n", plural(len(list), "operation"), fenced("sql", lines))
+	return lines
 }

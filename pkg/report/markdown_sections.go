@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 type markdownWriter struct {
@@ -19,14 +21,9 @@ func (m *markdownWriter) heading(text string) { m.paragraph("### " + text) }
 // textRunes bounds a text of the project that stands in a list.
 const textRunes = 600
 
-// item writes a text of the project as one entry of a list. What would begin a list,
-// a heading or a code block inside the entry is kept from the beginning of it.
+// item writes a text of the project as one entry of a list.
 func (m *markdownWriter) item(text string) {
-	text = prose(strings.TrimSpace(clip(text, textRunes)))
-	if text != "" && strings.IndexByte("-+=0123456789", text[0]) >= 0 {
-		text = invisible + text
-	}
-	m.b.WriteString("- " + text + "\n")
+	m.b.WriteString("- " + safetext.Block(safetext.Clip(text, textRunes)) + "\n")
 }
 
 // more counts the entries that a list leaves out.
@@ -85,6 +82,10 @@ func (m *markdownWriter) losses(list []Loss) {
 	}
 	m.b.WriteByte('\n')
 }
+
+// LossTotals sums up what would be lost, empty for nothing: "3 tables with 1.2 million
+// rows, 3.4 GB, 12 columns".
+func (r *Report) LossTotals() string { return restOfLosses(r.Losses, false) }
 
 // restOfLosses sums up losses: "and 12 more: 3 columns, 9 tables with 1.2 million rows".
 func restOfLosses(list []Loss, more bool) string {
@@ -146,7 +147,7 @@ func (m *markdownWriter) drift(list []Drift, undone bool) {
 			if m.level.details != all && j >= m.level.details {
 				break
 			}
-			m.b.WriteString("  - " + code(clip(attributeText(a), textRunes)) + "\n")
+			m.b.WriteString("  - " + safetext.Code(safetext.Clip(attributeText(a), textRunes)) + "\n")
 		}
 	}
 	m.b.WriteByte('\n')
@@ -180,7 +181,7 @@ func (m *markdownWriter) names(title string, list []string) {
 	}
 	var shown []string
 	for _, n := range list[:min(len(list), m.level.names)] {
-		shown = append(shown, code(clip(n, textRunes)))
+		shown = append(shown, safetext.Code(safetext.Clip(n, textRunes)))
 	}
 	if rest := len(list) - len(shown); rest > 0 {
 		shown = append(shown, fmt.Sprintf("and %d more", rest))

@@ -7,6 +7,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // MooseLine is a change on one line, as Moose's guide shows it while a project is
@@ -21,12 +22,12 @@ func MooseLine(c *diff.Change) string {
 			t = c.Table.Before
 		}
 		if t != nil {
-			return visible(sign + " " + tableLine(t))
+			return safetext.Visible(sign + " " + tableLine(t))
 		}
 	}
 	b := &builder{outcome: &planner.Outcome{}, db: inframap.DefaultDatabaseName}
 	out := b.change(c)
-	return visible(sign + " " + out.Title)
+	return safetext.Visible(sign + " " + out.Title)
 }
 
 func tableLine(t *inframap.Table) string {

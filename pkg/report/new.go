@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
@@ -57,7 +59,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	b := newBuilder(outcome)
 	b.sources = o.Sources
 	r := &Report{
-		FormatVersion: FormatVersion, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
+		FormatVersion: FormatVersion, Findings: []finding.Finding{}, CreatedAt: o.CreatedAt, Target: o.Target, StateStore: o.StateStore,
 		Digest: outcome.Digest, Invalid: slices.Clone(outcome.Result.Invalid), Warnings: slices.Clone(o.Warnings),
 	}
 	for i := range outcome.Result.Changes {
@@ -91,11 +93,34 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	r.Verdict = r.verdict()
 	secrets := slices.Concat(o.Secrets, secretsql.OfMap(outcome.Desired), secretsql.OfMap(outcome.Status.Side.Map))
 	clean(r, secrets)
+	r.secrets = secrets
 	// What hides credentials in SQL would write the mask of these two in another way.
 	redactor := dsn.NewRedactor(secrets...)
 	r.Target = strings.ToValidUTF8(redactor.Redact(o.Target), "\uFFFD")
 	r.StateStore = strings.ToValidUTF8(redactor.Redact(o.StateStore), "\uFFFD")
 	return r, nil
+}
+
+// Review adds what a review found, with credentials taken out of its texts as [New]
+// takes them out of the others. It replaces what an earlier call added.
+func (r *Report) Review(findings []finding.Finding, conclusion finding.Conclusion) {
+	r.Findings, r.Conclusion = []finding.Finding{}, conclusion
+	redactor := dsn.NewRedactor(r.secrets...)
+	clean := func(s string, keep bool) string {
+		if !keep {
+			s = redactor.Redact(secretsql.Mask(s))
+		}
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+	for _, f := range findings {
+		if f.Override != nil {
+			o := *f.Override
+			cleanValue(reflect.ValueOf(&o).Elem(), false, clean)
+			f.Override = &o
+		}
+		cleanValue(reflect.ValueOf(&f).Elem(), false, clean)
+		r.Findings = append(r.Findings, f)
+	}
 }
 
 // compareLosses puts whole objects before columns, those before converted columns, and

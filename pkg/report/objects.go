@@ -10,6 +10,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // valueRunes bounds a value whose place is known and whose text nobody reads in full,
@@ -19,7 +20,7 @@ const valueRunes = 200
 // pathText says a difference that is named by its JSON path: "config tasks: a -> b".
 func pathText(a Attribute) string {
 	name := strings.NewReplacer("_", " ", ".", " ").Replace(a.Name)
-	return fmt.Sprintf("%s: %s -> %s", name, clip(value(a.Before), valueRunes), clip(value(a.After), valueRunes))
+	return fmt.Sprintf("%s: %s -> %s", name, safetext.Clip(value(a.Before), valueRunes), safetext.Clip(value(a.After), valueRunes))
 }
 
 // pathLines shows the differences whose path does not begin with one of the prefixes.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
@@ -39,8 +40,15 @@ type Report struct {
 	Invalid    []string    `json:"invalid"`
 	Warnings   []string    `json:"warnings"`
 	Operations []Operation `json:"operations"`
+	// Findings are what a review found, the gravest first; Conclusion is what it says of
+	// the plan as a whole, empty where there was none. See [Report.Review].
+	Findings   []finding.Finding  `json:"findings"`
+	Conclusion finding.Conclusion `json:"conclusion,omitzero" report:"keep"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
+
+	// secrets are taken out of what is added later.
+	secrets []string
 }
 
 // Summary counts. Add, Change, Recreate and Remove are changed objects by action.

@@ -125,7 +125,7 @@ func TestJSONReadsBack(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(r, &back, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(report.Loss{})); d != "" {
+	if d := cmp.Diff(r, &back, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(report.Loss{}, report.Report{})); d != "" {
 		t.Error(d)
 	}
 	empty := newReport(t, outcomeOf(), report.Options{})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // TextOptions say how the text for a terminal looks.
@@ -97,7 +98,7 @@ func (t *textWriter) drift(r *Report) {
 	}
 	t.status("Drift", fmt.Sprintf("%d %s changed outside of Moose since the last migration", len(r.Drift), were), color.FgHiYellow)
 	for _, d := range r.Drift {
-		t.item(signs[d.Action], d.Text, inframap.Source{}, d.lines())
+		t.item(signs[d.Action], d.Text, inframap.Source{}, d.Details())
 	}
 	if len(r.Changes) > 0 {
 		t.line(signColumn+1, keepDrift)
@@ -137,7 +138,7 @@ func (t *textWriter) operations(list []Operation) {
 		}
 		t.line(signColumn-1, text)
 		for _, statement := range o.SQL {
-			for i, l := range visibleLines(statement + ";") {
+			for i, l := range safetext.Lines(statement + ";") {
 				if i > 0 {
 					l = strings.TrimRight(l, " ")
 				}

@@ -6,6 +6,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 type textWriter struct {
@@ -31,7 +32,7 @@ func (t *textWriter) item(sign, title string, source inframap.Source, details []
 	t.wrapped(signColumn+1, title)
 	if at := sourceText(source); at != "" {
 		// Whole, so that a terminal finds the file in it.
-		t.b.WriteString(strings.Repeat(" ", detailIndent) + t.paint(visible(at), color.Faint) + "\n")
+		t.b.WriteString(strings.Repeat(" ", detailIndent) + t.paint(safetext.Visible(at), color.Faint) + "\n")
 	}
 	for _, l := range details {
 		t.detail(l)
@@ -62,7 +63,7 @@ func (t *textWriter) line(indent int, text string) {
 // wrapped ends a line that has the given number of columns already. Long text goes
 // on below, indented by two more.
 func (t *textWriter) wrapped(indent int, text string) {
-	text = visible(text)
+	text = safetext.Visible(text)
 	width := t.options.Width - indent
 	if t.options.Width < leastWidth || width < leastWidth/2 {
 		t.b.WriteString(text + "\n")

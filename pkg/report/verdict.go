@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // keepDrift says what a reader can do about drift when a plan follows.
@@ -27,7 +28,7 @@ const (
 func (r *Report) verdict() string {
 	s := r.Summary
 	if s.Invalid > 0 {
-		text := "Cannot be applied: " + clip(strings.TrimRight(r.Invalid[0], ". "), 2*verdictRunes)
+		text := "Cannot be applied: " + safetext.Clip(strings.TrimRight(r.Invalid[0], ". "), 2*verdictRunes)
 		if s.Invalid > 1 {
 			text += fmt.Sprintf("; and %d more", s.Invalid-1)
 		}
@@ -93,7 +94,7 @@ func (r *Report) namedLosses(converted bool) string {
 		switch {
 		case l.Empty() || l.Converts() != converted:
 		case len(named) < verdictNames:
-			named = append(named, clip(l.short, verdictRunes))
+			named = append(named, safetext.Clip(l.short, verdictRunes))
 		default:
 			rest++
 		}

@@ -100,18 +100,6 @@ func version(v *string) string {
 	return *v
 }
 
-// clip shortens to at most n runes.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
-
 // attributeText says one difference in words.
 func attributeText(a Attribute) string {
 	return fmt.Sprintf("%s: %s -> %s", a.Name, value(a.Before), value(a.After))

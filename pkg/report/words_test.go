@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
@@ -32,10 +33,10 @@ func TestDurationsReadWell(t *testing.T) {
 }
 
 func TestClipCountsRunes(t *testing.T) {
-	if got := clip(strings.Repeat("é", 10), 5); got != "éééé…" {
+	if got := safetext.Clip(strings.Repeat("é", 10), 5); got != "éééé…" {
 		t.Errorf("got %q", got)
 	}
-	if got := clip("éé", 2); got != "éé" {
+	if got := safetext.Clip("éé", 2); got != "éé" {
 		t.Errorf("got %q", got)
 	}
 }

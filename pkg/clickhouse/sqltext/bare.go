@@ -26,18 +26,27 @@ func wordSet(words string) map[string]bool {
 // that make a tuple, a subquery or an argument list, and those between operators,
 // stay. The text must be the server's formatting, where keywords are upper case.
 func Bare(text string) string {
-	for strings.Contains(text, "(") {
-		less := bareOnce(text)
-		if less == text {
+	if !strings.Contains(text, "(") {
+		return text
+	}
+	tokens := Tokens(text)
+	for visited := 0; visited < maxVisits; visited += len(tokens) {
+		less := bareOnce(tokens)
+		if len(less) == len(tokens) {
 			break
 		}
-		text = less
+		// Without a bracket, tokens beside it can be one.
+		tokens = Tokens(Join(less))
 	}
-	return text
+	return Join(tokens)
 }
 
-func bareOnce(text string) string {
-	tokens := Tokens(text)
+// maxVisits bounds the work of Bare, in tokens: a long text with brackets in hundreds
+// of brackets keeps some of them. It depends on the text alone, so that two equal
+// texts stay equal.
+const maxVisits = 20_000_000
+
+func bareOnce(tokens []Token) []Token {
 	closing := matchBrackets(tokens)
 	gone := make([]bool, len(tokens))
 	near := func(i, step int) (int, Token) {
@@ -70,7 +79,7 @@ func bareOnce(text string) string {
 			out = append(out, t)
 		}
 	}
-	return Join(out)
+	return out
 }
 
 // joins reports whether two tokens would become one without what stands between them.

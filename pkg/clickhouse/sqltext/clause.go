@@ -1,6 +1,9 @@
 package sqltext
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Clause is a keyword of Clauses with the text up to the next one.
 type Clause struct {
@@ -24,7 +27,7 @@ func Clauses(text string, keywords ...string) []Clause {
 		case Close:
 			depth--
 		case Word:
-			if depth != 0 || afterDot(tokens, i) || wantsText(out[len(out)-1].Keyword) && Join(part) == "" {
+			if depth != 0 || afterDot(tokens, i) || wantsText(out[len(out)-1].Keyword) && blank(part) {
 				break
 			}
 			if keyword, n := matchKeyword(tokens[i:], keywords); n > 0 {
@@ -45,6 +48,11 @@ func Clauses(text string, keywords ...string) []Clause {
 // the word: the server does not quote a column called TTL in "DEFAULT TTL".
 // EPHEMERAL can stand alone.
 func wantsText(keyword string) bool { return keyword != "" && keyword != "EPHEMERAL" }
+
+// blank reports whether tokens are nothing but space.
+func blank(tokens []Token) bool {
+	return !slices.ContainsFunc(tokens, func(t Token) bool { return t.Kind != Space })
+}
 
 func afterDot(tokens []Token, i int) bool {
 	return i > 0 && tokens[i-1].Text == "."

@@ -97,11 +97,13 @@ func Join(tokens []Token) string {
 
 // SplitTop cuts text at the commas that stand outside every bracket and quote;
 // the parts are trimmed, and empty text has none.
-func SplitTop(text string) []string {
+func SplitTop(text string) []string { return splitTop(Tokens(text)) }
+
+func splitTop(tokens []Token) []string {
 	var out []string
 	var part []Token
 	depth := 0
-	for _, t := range Tokens(text) {
+	for _, t := range tokens {
 		switch t.Kind {
 		case Open:
 			depth++
@@ -125,22 +127,55 @@ func SplitTop(text string) []string {
 // Elements is the list that a key expression denotes: "(a, b)" and "tuple(a, b)"
 // are two elements, "a" is one, "", "()" and "tuple()" are none.
 func Elements(expr string) []string {
-	expr = strings.TrimSpace(expr)
-	for {
-		inner, ok := Unwrap(strings.TrimPrefix(expr, "tuple"))
-		if !ok {
+	tokens := trim(Tokens(expr))
+	closing := matchBrackets(tokens)
+	lo, hi := 0, len(tokens)
+	for lo < hi {
+		open := lo
+		if tokens[open].Text == "tuple" {
+			for open++; open < hi && tokens[open].Kind == Space; open++ {
+			}
+		}
+		if open >= hi || tokens[open].Text != "(" || tokens[hi-1].Text != ")" || closing[open] != hi-1 {
 			break
 		}
-		parts := SplitTop(inner)
-		if len(parts) != 1 {
-			return parts
+		lo, hi = open+1, hi-1
+		for lo < hi && tokens[lo].Kind == Space {
+			lo++
 		}
-		expr = parts[0]
+		for lo < hi && tokens[hi-1].Kind == Space {
+			hi--
+		}
+		if hasTopComma(tokens[lo:hi]) {
+			break
+		}
 	}
-	if expr == "" {
-		return nil
+	return splitTop(tokens[lo:hi])
+}
+
+func trim(tokens []Token) []Token {
+	for len(tokens) > 0 && tokens[0].Kind == Space {
+		tokens = tokens[1:]
 	}
-	return SplitTop(expr)
+	for len(tokens) > 0 && tokens[len(tokens)-1].Kind == Space {
+		tokens = tokens[:len(tokens)-1]
+	}
+	return tokens
+}
+
+func hasTopComma(tokens []Token) bool {
+	depth := 0
+	for _, t := range tokens {
+		switch {
+		case t.Kind == Open:
+			depth++
+		case t.Kind == Close:
+			depth--
+		case t.Kind == Comma && depth == 0:
+			return true
+		}
+	}
+	return false
 }
 
 // Unwrap takes off one pair of round brackets that encloses the whole text.

@@ -40,6 +40,9 @@ type Command struct {
 	MaxOutput int
 	// Stderr gets standard error while the tool runs; nil discards it.
 	Stderr io.Writer
+	// Together treats standard output as standard error, in the order in which it was
+	// printed, for tools that tell their failures there.
+	Together bool
 	// Mark, when not empty, ends the run early: after these bytes appeared on
 	// standard output and Settled agrees, the child has Grace to end by itself.
 	Mark    string
@@ -75,6 +78,9 @@ func Run(ctx context.Context, c Command) (*Output, error) {
 	cmd.Stdout, cmd.Stderr = out, io.Writer(tail)
 	if c.Stderr != nil {
 		cmd.Stderr = io.MultiWriter(tail, c.Stderr)
+	}
+	if c.Together {
+		cmd.Stdout = cmd.Stderr
 	}
 	cmd.WaitDelay = waitDelay
 	ownGroup(cmd)

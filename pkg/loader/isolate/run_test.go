@@ -34,6 +34,16 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestRunKeepsTheOrderOfBothOutputs(t *testing.T) {
+	var live bytes.Buffer
+	c := shell("echo 1; echo 2 >&2; echo 3")
+	c.Stderr, c.Together = &live, true
+	got, err := isolate.Run(t.Context(), c)
+	if err != nil || len(got.Stdout) > 0 || string(got.Stderr) != "1\n2\n3\n" || live.String() != "1\n2\n3\n" {
+		t.Errorf("got %+v, live %q, %v", got, live.String(), err)
+	}
+}
+
 func TestRunReportsAMissingProgram(t *testing.T) {
 	if _, err := isolate.Run(t.Context(), isolate.Command{Path: "/no/such/program"}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)

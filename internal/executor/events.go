@@ -1,4 +1,4 @@
-package main
+package executor
 
 import (
 	"fmt"
@@ -11,22 +11,22 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
-// migrateEvents prints how a migration goes, in Moose's words.
-type migrateEvents struct {
+// printed prints how a migration goes, in Moose's words.
+type printed struct {
 	f       *cli.Factory
 	waiting bool
 	applied int
 }
 
-func newMigrateEvents(f *cli.Factory) *migrateEvents { return &migrateEvents{f: f} }
+func newPrinted(f *cli.Factory) *printed { return &printed{f: f} }
 
-func (e *migrateEvents) Locked(store string) {
+func (e *printed) Locked(store string) {
 	e.f.Log().Info("migration lock taken", "store", store)
 	fmt.Fprintf(e.f.Out, "✓ Lock taken in %s\n", store)
 	fmt.Fprintln(e.f.Out, "Validating migration plan...")
 }
 
-func (e *migrateEvents) Checked(n int) {
+func (e *printed) Checked(n int) {
 	fmt.Fprint(e.f.Out, "  ✓ Current = Expected (no drift detected)\n  ✓ Target = Code (plan is still valid)\n\n")
 	if n == 0 {
 		fmt.Fprintln(e.f.Out, "✓ No operations to apply - database is already up to date")
@@ -35,11 +35,11 @@ func (e *migrateEvents) Checked(n int) {
 	fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(n, "migration operation", ""))
 }
 
-func (e *migrateEvents) AtTarget() {
+func (e *printed) AtTarget() {
 	fmt.Fprintln(e.f.Out, "  ✓ Database already matches target state - skipping migration")
 }
 
-func (e *migrateEvents) Start(i, n int, op plan.Operation) {
+func (e *printed) Start(i, n int, op plan.Operation) {
 	e.waiting = false
 	text := plan.Describe(op)
 	if loss := plan.Destructive(op); loss != "" {
@@ -49,14 +49,14 @@ func (e *migrateEvents) Start(i, n int, op plan.Operation) {
 	fmt.Fprintf(e.f.Out, "  [%d/%d] %s\n", i, n, cli.SafeLine(text))
 }
 
-func (e *migrateEvents) Waiting(m clickhouse.Mutation) {
+func (e *printed) Waiting(m clickhouse.Mutation) {
 	if !e.waiting {
 		e.waiting = true
 		e.f.Note(fmt.Sprintf("        rewriting rows, %s to go …", english.Plural(int(m.PartsToDo), "part", "")))
 	}
 }
 
-func (e *migrateEvents) Done(i, n int, op plan.Operation, d time.Duration) {
+func (e *printed) Done(i, n int, op plan.Operation, d time.Duration) {
 	e.applied++
 	e.f.Log().Info("operation applied", "number", i, "of", n, "operation", plan.Describe(op), "took", d.String())
 	if t := took(d); t != "" {
@@ -64,9 +64,16 @@ func (e *migrateEvents) Done(i, n int, op plan.Operation, d time.Duration) {
 	}
 }
 
-func (e *migrateEvents) Stored(store string) {
+func (e *printed) Stored(store string) {
 	if e.applied > 0 {
 		fmt.Fprintln(e.f.Out, "\n✓ Migration completed successfully")
 	}
 	fmt.Fprintf(e.f.Out, "  State stored in %s\n", store)
+}
+
+func took(d time.Duration) string {
+	if d < time.Second {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1fs)", d.Seconds())
 }

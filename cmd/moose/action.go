@@ -1,0 +1,25 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"github.com/moose-migrate/moose-migrate/internal/action"
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+)
+
+// newActionCmd is what the container of the GitHub Action runs. Everything comes from
+// the environment, so that no untrusted text stands on a command line.
+func newActionCmd(f *cli.Factory) *cobra.Command {
+	return &cobra.Command{
+		Use:         "action",
+		Short:       "Run as a step of a workflow; all settings come from the runner",
+		Hidden:      true,
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noLog: "true"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return action.Run(cmd.Context(), f, action.Options{Transport: http.DefaultTransport})
+		},
+	}
+}

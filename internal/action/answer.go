@@ -1,0 +1,217 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/forge"
+)
+
+// prefix begins a command in a comment; it stands at the beginning of a line.
+const prefix = "/moose"
+
+// commands are the lines of a comment that are commands: those that begin with the
+// prefix, outside of quotations and blocks of code.
+func commands(body string) []string {
+	var out []string
+	fenced := false
+	for line := range strings.Lines(body) {
+		line = strings.TrimRight(line, " \t\r\n")
+		if trimmed := strings.TrimLeft(line, " "); strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~") {
+			fenced = !fenced
+			continue
+		}
+		if rest, ok := strings.CutPrefix(line, prefix); ok && !fenced && (rest == "" || rest[0] == ' ') {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// maxCommands bounds how many commands of one comment are answered.
+const maxCommands = 20
+
+// answer does what a comment on a pull request asks for. The code of the pull request is
+// not run here: this event has the secrets of the repository. To plan again, the run that
+// made the plan is started again.
+func (r *run) answer(ctx context.Context) error {
+	c := r.ev.Comment
+	asked := commands(c.Body)
+	switch {
+	case !c.OnPullRequest || r.ev.Action != "created" || c.Bot || len(asked) == 0:
+		r.log.Noticef("Nothing to do: the comment is no new command on a pull request")
+		return nil
+	case r.host == nil:
+		return errors.New("commands in comments need github-token")
+	}
+	comments, err := r.host.Comments(ctx, c.Number)
+	if err != nil {
+		return err
+	}
+	plans := r.plansOn(comments)
+	if r.othersAnswer(plans) {
+		r.log.Noticef("Nothing to do: the pull request has no plan of %s, and other plans have their own run", r.in.Environment)
+		return nil
+	}
+	may, err := r.mayDecide(ctx, c.Author)
+	if err != nil {
+		return err
+	}
+	again := false
+	for _, line := range asked[:min(len(asked), maxCommands)] {
+		a := r.reply(line, plans, may)
+		again = again || a.Outcome == comment.Granted || a.Outcome == comment.Planning
+		if a.Outcome == comment.Planning {
+			continue // told once it has begun
+		}
+		if err := r.say(ctx, c.Number, a); err != nil {
+			return err
+		}
+	}
+	if again {
+		return r.planAgain(ctx, plans.own)
+	}
+	return nil
+}
+
+// plans are the plans that a pull request's comments tell of.
+type plans struct {
+	// own is that of this project and environment, nil when there is none; first is set when it
+	// is the first of all, whose run answers what fits no plan.
+	own    *comment.Marker
+	first  bool
+	others []comment.Marker
+}
+
+func (r *run) plansOn(comments []forge.Comment) plans {
+	var out plans
+	for _, c := range comments {
+		m, ok := comment.Parse(c.Body)
+		switch {
+		case !ok || !c.Mine || m.Kind != comment.KindPlan:
+		case r.isOurs(m, comment.KindPlan):
+			out.own, out.first = &m, len(out.others) == 0
+		default:
+			out.others = append(out.others, m)
+		}
+	}
+	return out
+}
+
+// othersAnswer reports whether only runs for other plans have something to say.
+func (r *run) othersAnswer(p plans) bool { return p.own == nil && len(p.others) > 0 }
+
+// mayDecide reports whether a person may write to the repository.
+func (r *run) mayDecide(ctx context.Context, login string) (bool, error) {
+	permission, err := r.host.Permission(ctx, login)
+	if err != nil {
+		return false, err
+	}
+	return permission == "admin" || permission == "write", nil
+}
+
+// reply decides on one command.
+func (r *run) reply(line string, p plans, may bool) *comment.Answer {
+	c := r.ev.Comment
+	a := &comment.Answer{
+		Project: r.project(), Environment: r.in.Environment, By: c.Author, CommandID: c.ID, CommandURL: c.URL, Command: line,
+		Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
+	}
+	words := strings.Fields(line)
+	switch {
+	case !may:
+		a.Outcome = comment.NoPermission
+	case p.own == nil:
+		a.Outcome = comment.NoPlan
+	case len(words) == 2 && words[1] == "plan":
+		a.Outcome, a.Head = comment.Planning, p.own.Head
+	case len(words) >= 4 && words[1] == "allow" || len(words) == 3 && words[1] == "allow":
+		a.Head = p.own.Head
+		r.allow(a, words, p)
+	default:
+		a.Outcome = comment.Unreadable
+	}
+	return a
+}
+
+// allow finds the hazard that a command names, "/moose allow CODE OBJECT reason". An
+// object of several words is in quotes or named by its fingerprint.
+func (r *run) allow(a *comment.Answer, words []string, p plans) {
+	code := strings.ToUpper(words[2])
+	rest := strings.TrimSpace(strings.SplitN(a.Command, words[2], 2)[1])
+	// The longest beginning of the rest that names a hazard of the plan is the object:
+	// names such as "topic Foo" have blanks.
+	for end := len(rest); ; end = strings.LastIndexByte(rest[:end], ' ') {
+		if end < 0 {
+			break
+		}
+		object := strings.TrimSpace(rest[:end])
+		if f := hazardOf(p.own, code, object); f != "" {
+			a.Outcome, a.Reason = comment.Granted, strings.TrimSpace(rest[end:])
+			a.Finding = finding.Finding{Code: code, Object: object, Fingerprint: f}
+			return
+		}
+	}
+	a.Outcome = comment.NoSuchFinding
+	if p.own.NoHazards {
+		a.Detail = "The plan has too many hazards to allow them one by one. Split the change."
+	}
+}
+
+// hazardOf is the fingerprint of a plan's hazard that a person names by code and object
+// or by code and fingerprint, empty when the plan has none such.
+func hazardOf(m *comment.Marker, code, object string) string {
+	key := finding.Key(code, object)
+	for _, f := range m.Hazards {
+		if strings.HasPrefix(f, key) || f == object {
+			return f
+		}
+	}
+	return ""
+}
+
+func (r *run) say(ctx context.Context, number int, a *comment.Answer) error {
+	_, err := r.host.CreateComment(ctx, number, a.Body())
+	if r.failed(err) {
+		return err
+	}
+	return nil
+}
+
+// How long a run that is still going on is waited for before it is started again: it may
+// have read the comments already.
+const (
+	rerunTries = 60
+	rerunPause = 10 * time.Second
+)
+
+// planAgain starts the run that made the plan again, so that it plans with what was
+// allowed.
+func (r *run) planAgain(ctx context.Context, m *comment.Marker) error {
+	c := r.ev.Comment
+	a := &comment.Answer{
+		Outcome: comment.Planning, Project: r.project(), Environment: r.in.Environment, By: c.Author, CommandID: c.ID, CommandURL: c.URL,
+		Head: m.Head, Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
+	}
+	err := r.host.Rerun(ctx, m.Run)
+	for range rerunTries {
+		if !errors.Is(err, forge.ErrStillRunning) || r.sleep(ctx, rerunPause) != nil {
+			break
+		}
+		err = r.host.Rerun(ctx, m.Run)
+	}
+	switch {
+	case err == nil:
+		r.host.React(ctx, c.ID, "+1")
+		return nil
+	case ctx.Err() != nil:
+		return err
+	}
+	r.failed(err)
+	a.Outcome, a.Detail = comment.CannotRun, r.f.Redact(err.Error())
+	return r.say(ctx, c.Number, a)
+}

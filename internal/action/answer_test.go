@@ -1,0 +1,64 @@
+package action
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/pkg/action/event"
+	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+)
+
+func TestCommandsAreLinesOfTheirOwn(t *testing.T) {
+	body := "please:\r\n/moose plan\r\n> /moose allow DS101 local.A\n" +
+		"```\n/moose allow DS101 local.B\n```\n    /moose plan\nsay /moose plan\n/moosefoo\n/moose allow DS103 local.Users.age nobody reads it  \n/moose"
+	want := []string{"/moose plan", "/moose allow DS103 local.Users.age nobody reads it", "/moose"}
+	if got := commands(body); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestWhatIsAllowedIsWhatThePlanHas(t *testing.T) {
+	column := finding.Fingerprint("DS103", "local.Users.age", "Int32")
+	topic := finding.Fingerprint("ST701", "topic Foo Bar")
+	p := plans{own: &comment.Marker{Head: "abc", Hazards: []string{column, topic}}}
+	r := &run{
+		in: manifest.Inputs{Environment: "production", WorkingDirectory: "."},
+		ev: &event.Event{Comment: &event.Comment{Author: "alice", ID: 7}},
+		f:  &cli.Factory{Now: time.Now},
+	}
+	for _, c := range []struct {
+		line        string
+		outcome     comment.Outcome
+		fingerprint string
+		object      string
+		reason      string
+	}{
+		{"/moose allow DS103 local.Users.age nobody reads it", comment.Granted, column, "local.Users.age", "nobody reads it"},
+		{"/moose allow ds103 local.Users.age", comment.Granted, column, "local.Users.age", ""},
+		{"/moose  allow  DS103  local.Users.age  two  blanks", comment.Granted, column, "local.Users.age", "two  blanks"},
+		{"/moose allow ST701 topic Foo Bar it is empty", comment.Granted, topic, "topic Foo Bar", "it is empty"},
+		{"/moose allow DS103 " + column + " by fingerprint", comment.Granted, column, column, "by fingerprint"},
+		{"/moose allow DS101 local.Users.age", comment.NoSuchFinding, "", "", ""},
+		{"/moose allow DS103 local.Users", comment.NoSuchFinding, "", "", ""},
+		{"/moose allow DS103", comment.NoSuchFinding, "", "", ""},
+		{"/moose allow", comment.Unreadable, "", "", ""},
+		{"/moose plan", comment.Planning, "", "", ""},
+		{"/moose plan now", comment.Unreadable, "", "", ""},
+		{"/moose", comment.Unreadable, "", "", ""},
+	} {
+		a := r.reply(c.line, p, true)
+		if a.Outcome != c.outcome || a.Finding.Fingerprint != c.fingerprint || a.Finding.Object != c.object || a.Reason != c.reason {
+			t.Errorf("%s: %s, %+v, reason %q", c.line, a.Outcome, a.Finding, a.Reason)
+		}
+		if denied := r.reply(c.line, p, false); denied.Outcome != comment.NoPermission {
+			t.Errorf("%s without write access: %s", c.line, denied.Outcome)
+		}
+	}
+	if a := r.reply("/moose plan", plans{}, true); a.Outcome != comment.NoPlan {
+		t.Errorf("without a plan: %s", a.Outcome)
+	}
+}

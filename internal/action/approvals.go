@@ -1,0 +1,142 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
+)
+
+// approvals are what reviewers have seen and merged.
+type approvals struct {
+	// any is set when there is at least one approved plan.
+	any bool
+	// digests are those of approved plans.
+	digests []string
+	// operations and hazards are the fingerprints of all approved plans; a plan with too many
+	// keeps only the scope of the whole.
+	operations, hazards map[string]bool
+	scopes              []scope
+	allowed             []review.Allowed
+}
+
+type scope struct{ operations, hazards string }
+
+// approvals reads what was approved: the committed plan, the digest that was given by
+// hand, and the comments on the merged pull requests.
+func (m *migration) approvals(ctx context.Context) (*approvals, error) {
+	a := &approvals{operations: map[string]bool{}, hazards: map[string]bool{}}
+	if m.in.Digest != "" {
+		a.any, a.digests = true, append(a.digests, m.in.Digest)
+	}
+	committed, err := plan.Load(filepath.Join(m.ev.Workspace, filepath.FromSlash(m.in.WorkingDirectory)))
+	switch {
+	case errors.Is(err, plan.ErrNoPlan):
+	case err != nil:
+		return nil, err
+	default:
+		// What the file says of itself is not believed.
+		digest, err := plan.Digest(committed.Plan.Operations, committed.Before, committed.Desired)
+		if err != nil {
+			return nil, err
+		}
+		a.digests = append(a.digests, digest)
+	}
+	for _, pr := range m.prs {
+		comments, err := m.comments(ctx, pr.Number)
+		if err != nil {
+			return nil, err
+		}
+		a.allowed = append(a.allowed, m.decisions(comments)...)
+		for _, c := range comments {
+			if marker, ok := comment.Parse(c.Body); ok && c.Mine && m.isOurs(marker, comment.KindPlan) {
+				a.add(m.run, marker, pr.HeadSHA)
+			}
+		}
+	}
+	return a, nil
+}
+
+// add counts a plan of a merged pull request, if it is that of its last commit and
+// passed. A comment that already tells of a migration keeps what was approved.
+func (a *approvals) add(r *run, m comment.Marker, head string) {
+	if m.Head != head || m.Conclusion != finding.Pass {
+		r.f.Note(fmt.Sprintf("the plan of commit %s does not count: the pull request was merged at %s", short(m.Head), short(head)))
+		return
+	}
+	a.any = true
+	if m.Digest != "" {
+		a.digests = append(a.digests, m.Digest)
+	}
+	a.scopes = append(a.scopes, scope{m.Scope, m.HazardScope})
+	for _, f := range m.Operations {
+		a.operations[f] = true
+	}
+	for _, f := range m.Hazards {
+		a.hazards[f] = true
+	}
+}
+
+// unknownHazards are findings that no approved plan had.
+func (a *approvals) unknownHazards(findings []finding.Finding) []finding.Finding {
+	all := comment.HazardFingerprints(findings)
+	if slices.ContainsFunc(a.scopes, func(s scope) bool { return s.hazards == comment.ScopeOf(all) }) {
+		return nil
+	}
+	var out []finding.Finding
+	for _, f := range findings {
+		if slices.Contains(all, f.Fingerprint) && !a.hazards[f.Fingerprint] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// unknownOperations are operations that no approved plan had.
+func (a *approvals) unknownOperations(operations []report.Operation) []report.Operation {
+	all := comment.OperationFingerprints(operations)
+	if slices.ContainsFunc(a.scopes, func(s scope) bool { return s.operations == comment.ScopeOf(all) }) {
+		return nil
+	}
+	var out []report.Operation
+	for _, o := range operations {
+		if !a.operations[comment.OperationFingerprint(o)] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func onlyDrift(findings []finding.Finding) bool {
+	return !slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Code != "PL008" })
+}
+
+// listed bounds a list in an error.
+const listed = 10
+
+func list[T any](all []T, text func(T) string) string {
+	var lines []string
+	for _, v := range all[:min(len(all), listed)] {
+		lines = append(lines, text(v))
+	}
+	if more := len(all) - listed; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "; ")
+}
+
+func listFindings(all []finding.Finding) string {
+	return list(all, func(f finding.Finding) string { return f.Code + " " + f.Rule + ": " + f.Text })
+}
+
+func listOperations(all []report.Operation) string {
+	return list(all, func(o report.Operation) string { return o.Description })
+}

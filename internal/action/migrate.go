@@ -1,0 +1,244 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dustin/go-humanize/english"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/internal/executor"
+	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/action/event"
+	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/forge"
+	"github.com/moose-migrate/moose-migrate/pkg/loader"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
+)
+
+// migration is one run after the merge.
+type migration struct {
+	*run
+	// prs are the merged pull requests whose plans are applied.
+	prs        []forge.PullRequest
+	deployment int64
+	page       comment.Page
+	steps      *steps
+}
+
+// migrate plans anew, compares with what was approved, and applies that.
+func (r *run) migrate(ctx context.Context) (err error) {
+	m := &migration{run: r, page: r.page(r.ev.SHA), steps: &steps{}}
+	if m.prs, err = r.mergedPullRequests(ctx); err != nil {
+		return fmt.Errorf("find the pull request that was merged: %w", err)
+	}
+	r.status(ctx, r.ev.SHA, forge.Pending, "Planning …", "")
+	started := r.f.Now()
+	made, loaded, err := r.load(ctx, true)
+	if err == nil {
+		defer func() { _ = made.Close() }()
+		m.page.Report = made.Report
+		err = m.apply(ctx, made, loaded)
+	}
+	m.page.Took = r.f.Now().Sub(started)
+	m.tell(ctx, err)
+	return executor.Exit(r.f, err)
+}
+
+// mergedPullRequests are those that brought the pushed commits.
+func (r *run) mergedPullRequests(ctx context.Context) ([]forge.PullRequest, error) {
+	if r.host == nil || r.ev.Name != event.Push {
+		return nil, nil
+	}
+	return r.pullRequestsBetween(ctx, r.ev.Before, r.ev.SHA, true)
+}
+
+// apply checks the approval and executes.
+func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *loader.Result) error {
+	files := made.Outcome.Files(&plan.Plan{CreatedAt: m.f.Now()})
+	digest, err := plan.Digest(files.Plan.Operations, files.Before, files.Desired)
+	if err != nil {
+		return err
+	}
+	files.Plan.Digest = digest
+	out, err := m.writeReport(made.Report)
+	if err != nil {
+		return err
+	}
+	maps.Copy(out, planOutputs(made.Report))
+	m.outputs(out)
+	if err := m.approve(ctx, made, digest); err != nil {
+		return err
+	}
+	if len(made.Report.Operations) > 0 {
+		m.deploy(ctx, made)
+	}
+	m.steps.expect(made.Report.Operations)
+	m.tellApplying(ctx)
+	return executor.Run(ctx, m.f, made.Session, files, loaded, m.steps)
+}
+
+// deploy begins a deployment, which GitHub shows on the pull request and the environment.
+func (m *migration) deploy(ctx context.Context, made *session.Planned) {
+	if m.host == nil {
+		return
+	}
+	id, err := m.host.Deploy(ctx, forge.Deployment{
+		Ref: m.ev.SHA, Environment: m.in.Environment, Description: "moose-migrate: " + english.Plural(len(made.Report.Operations), "operation", ""),
+		Payload: map[string]string{"digest": made.Report.Digest, "project": m.project()},
+	})
+	if errors.Is(err, forge.ErrUnsupported) || m.failed(err) {
+		return
+	}
+	m.deployment = id
+	m.failed(m.host.SetDeploymentState(ctx, id, forge.DeploymentInProgress, "Applying …", m.ev.Run.URL, ""))
+}
+
+// tellApplying says on the pull requests that work goes on, so that a killed run does
+// not leave them saying that nothing happened yet.
+func (m *migration) tellApplying(ctx context.Context) {
+	page := m.page
+	page.State, page.Steps = comment.Applying, m.steps.list()
+	if len(page.Steps) > 0 {
+		m.postAll(ctx, page)
+	}
+}
+
+func (m *migration) postAll(ctx context.Context, page comment.Page) (url string) {
+	for _, pr := range m.prs {
+		if posted, _ := m.post(ctx, pr.Number, page); posted != "" {
+			url = posted
+		}
+	}
+	return url
+}
+
+// tell says how it ended: on the pull requests, the commit, the deployment, the summary.
+func (m *migration) tell(ctx context.Context, err error) {
+	interrupted := ctx.Err() != nil
+	ctx, cancel := telling(ctx)
+	defer cancel()
+	page := m.page
+	page.Steps = m.steps.list()
+	page.State, page.Stop = outcome(err, interrupted, m.steps)
+	if err != nil {
+		page.Failure = m.f.Redact(err.Error())
+	}
+	// The deployment first: it is the one that others wait for.
+	if m.deployment != 0 {
+		state := forge.DeploymentSuccess
+		if err != nil {
+			state = forge.DeploymentFailure
+		}
+		m.failed(m.host.SetDeploymentState(ctx, m.deployment, state, page.Description(), m.ev.Run.URL, ""))
+	}
+	url := m.postAll(ctx, page)
+	s := page.Status()
+	m.status(ctx, m.ev.SHA, s.State, s.Description, url)
+	verdict := finding.Pass
+	if err != nil {
+		verdict = finding.Failed
+	}
+	var stopped *stopError
+	if errors.As(err, &stopped) {
+		verdict = finding.Blocked
+	}
+	m.outputs(map[string]string{manifest.OutputVerdict: string(verdict), manifest.OutputCommentURL: url})
+	m.summary(page)
+}
+
+// outcome is the state of a page after a migration.
+func outcome(err error, interrupted bool, s *steps) (comment.State, comment.Stop) {
+	var stopped *stopError
+	var held *state.HeldError
+	var blocked *migrate.BlockedError
+	var flap *migrate.FlapError
+	switch {
+	case err == nil || errors.As(err, &flap):
+		return comment.Applied, ""
+	case errors.As(err, &stopped):
+		return comment.Stopped, stopped.stop
+	case errors.As(err, &held):
+		return comment.Stopped, comment.Locked
+	case interrupted:
+		return comment.Interrupted, ""
+	case s.begun():
+		return comment.PartlyApplied, ""
+	case errors.As(err, &blocked):
+		return comment.Stopped, comment.Stale
+	}
+	return comment.Failed, ""
+}
+
+// stopError is a migration that was not begun, since nobody approved it as it is now.
+type stopError struct {
+	stop comment.Stop
+	text string
+}
+
+// Error says what is new.
+func (e *stopError) Error() string { return e.text }
+
+// approve compares the plan with what was approved: the same digest, or only operations
+// and hazards that an approved plan had.
+func (m *migration) approve(ctx context.Context, made *session.Planned, digest string) error {
+	rep := made.Report
+	stop := func(s comment.Stop, format string, args ...any) error {
+		return &cli.ExitError{Code: cli.ExitStale, Err: cli.WithRemedy(&stopError{s, fmt.Sprintf(format, args...)},
+			"Nothing was changed. Open a pull request against this branch: its plan shows what would be done now, and merging it approves that.")}
+	}
+	approved, err := m.approvals(ctx)
+	if err != nil {
+		return fmt.Errorf("read what was approved: %w", err)
+	}
+	review.Apply(rep, approved.allowed, finding.Severity(m.in.FailOn))
+	switch {
+	case rep.Conclusion == finding.Failed:
+		return stop(comment.Stale, "the plan cannot be applied: %s", rep.Verdict)
+	case len(rep.Operations) == 0 && rep.Summary.Changes() == 0, slices.Contains(approved.digests, digest):
+		return nil
+	case !approved.any:
+		return stop(comment.Stale, "nobody approved this plan: %s", m.noApproval())
+	}
+	if fresh := approved.unknownHazards(rep.Findings); len(fresh) > 0 {
+		s := comment.NewHazard
+		if onlyDrift(fresh) {
+			s = comment.NewDrift
+		}
+		return stop(s, "since the approval the plan has %s", listFindings(fresh))
+	}
+	if unknown := approved.unknownOperations(rep.Operations); len(unknown) > 0 {
+		return stop(comment.Stale, "the plan does what no approved plan did: %s", listOperations(unknown))
+	}
+	if rep.Conclusion == finding.Blocked {
+		return stop(comment.NewHazard, "the plan is blocked: %s", listFindings(review.Stopping(rep.Findings, finding.Severity(m.in.FailOn))))
+	}
+	m.note("the plan is not byte for byte the one that was approved, but does nothing that was not")
+	return nil
+}
+
+// noApproval says where an approval was looked for.
+func (m *migration) noApproval() string {
+	switch {
+	case m.ev.Name == event.Dispatch:
+		return "give its digest as the input `digest`; a run of `command: plan` shows it"
+	case len(m.prs) == 0:
+		return "the commit " + short(m.ev.SHA) + " was not merged from a pull request, and no plan with this digest is committed"
+	}
+	text := "there is no finished plan of " + m.in.Environment + " on"
+	for i, pr := range m.prs {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" pull request %d", pr.Number)
+	}
+	return text + ", and no plan with this digest is committed"
+}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"context"
+
+	"github.com/moose-migrate/moose-migrate/internal/cli"
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
+)
+
+// Planned is a reviewed plan with the session that it was made in; close it.
+type Planned struct {
+	*Session
+	// Desired is what the code declares, Sources where it does so, ToolVersion the
+	// version of moose-lib that said so.
+	Desired     *inframap.Map
+	Sources     inframap.Sources
+	ToolVersion string
+	// Options are those that the plan was made with.
+	Options diff.Options
+	Outcome *planner.Outcome
+	// Report has the findings of the review, and a conclusion by [finding.Block].
+	Report *report.Report
+}
+
+// MakePlan connects, loads the project's code, plans, reviews and reports.
+func MakePlan(ctx context.Context, f *cli.Factory, flags Flags) (*Planned, error) {
+	s, err := Open(ctx, f, flags)
+	if err != nil {
+		return nil, err
+	}
+	loaded, err := s.Desired(ctx, false)
+	if err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s.PlanFor(ctx, &Planned{Desired: loaded.Map, Sources: loaded.Sources, ToolVersion: loaded.ToolVersion})
+}
+
+// PlanFor plans for a desired map that is known already. It takes the session over,
+// and closes it on error.
+func (s *Session) PlanFor(ctx context.Context, p *Planned) (*Planned, error) {
+	p.Session = s
+	if err := p.Replan(ctx, s.Options()); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// Replan plans again with other options, such as answers about renames.
+func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) {
+	p.Options = options
+	if p.Outcome, err = p.Plan(ctx, p.Desired, options); err != nil {
+		return err
+	}
+	history, err := p.History(ctx, p.Outcome.Status.Drift)
+	if err != nil {
+		return err
+	}
+	p.Report, err = report.New(p.Outcome, report.Options{
+		History: history, Sources: p.Sources,
+		Target: p.Client.Describe(), StateStore: p.Store.Describe(), Secrets: p.Project.Secrets(),
+	})
+	if err != nil {
+		return err
+	}
+	review.Apply(p.Report, nil, finding.Block)
+	return nil
+}

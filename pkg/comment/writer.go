@@ -1,0 +1,149 @@
+package comment
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/dustin/go-humanize/english"
+
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
+)
+
+// Bounds of single texts in runes, above which they end in "…".
+const (
+	nameRunes  = 200
+	textRunes  = 700
+	titleRunes = 60
+)
+
+// writer collects Markdown. Everything that is not our own text goes through its
+// methods, which take credentials out first and meaning second.
+type writer struct {
+	b      strings.Builder
+	redact func(string) string
+	// limit is the size in bytes above which nobody will read the text, 0 for none.
+	limit int
+}
+
+// over reports whether the text is too long already, so that the rest can be left out.
+func (w *writer) over() bool { return w.limit > 0 && w.b.Len() > w.limit }
+
+func (w *writer) paragraph(text string) {
+	if text != "" {
+		w.b.WriteString(text + "\n\n")
+	}
+}
+
+func (w *writer) heading(text string) { w.paragraph("#### " + text) }
+
+func (w *writer) item(text string) { w.b.WriteString("- " + text + "\n") }
+
+// under continues an entry of a list on a line of its own.
+func (w *writer) under(text string) { w.b.WriteString("  " + text + "\n") }
+
+func (w *writer) end() { w.b.WriteByte('\n') }
+
+// fold hides a block behind a line that can be opened.
+func (w *writer) fold(summary, text string) {
+	w.paragraph("<details>\n<summary>" + summary + "</summary>\n\n" + text + "\n</details>")
+}
+
+// prose writes a text of the project within a sentence.
+func (w *writer) prose(s string) string {
+	return safetext.Prose(safetext.Clip(w.redact(s), textRunes))
+}
+
+// sentence writes a text of the project as a sentence at the beginning of a line.
+func (w *writer) sentence(s string) string {
+	s = strings.TrimSpace(safetext.Clip(w.redact(s), textRunes))
+	if s == "" {
+		return ""
+	}
+	if first := s[0]; first >= 'a' && first <= 'z' && !strings.ContainsAny(strings.Fields(s)[0], "._0123456789") {
+		s = string(first-'a'+'A') + s[1:]
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".?!:") && !strings.HasSuffix(s, "…") {
+		s += "."
+	}
+	return safetext.Block(s)
+}
+
+// code writes a name or a command of the project.
+func (w *writer) code(s string) string {
+	return safetext.Code(safetext.Clip(w.redact(s), nameRunes))
+}
+
+// fenced writes lines of the project as a block of code.
+func (w *writer) fenced(language string, lines []string) string {
+	out := make([]string, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, safetext.Literal(w.redact(l)))
+	}
+	return safetext.Fenced(language, out)
+}
+
+// link is a link with a label of ours; only the label when the address is none, since
+// addresses come from the environment.
+func link(label, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !plainAddress(address) {
+		return label
+	}
+	return "[" + label + "](" + u.String() + ")"
+}
+
+// plainAddress reports whether an address holds nothing that ends a link in Markdown.
+func plainAddress(address string) bool {
+	for _, r := range address {
+		if r <= ' ' || r >= 0x7f || strings.ContainsRune("()<>[]\\`\"'|{}^", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// short is a commit as people know it.
+func short(sha string) string {
+	if len(sha) > 7 && isHex(sha, 64) {
+		return sha[:7]
+	}
+	return sha
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2 Jan 2006 15:04 UTC")
+}
+
+// took writes a duration as people read it: "340 ms", "1.2 s", "3 min 20 s", "1 h 5 min".
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+func plural(n int, noun string) string {
+	if n < 1000 {
+		return english.Plural(n, noun, "")
+	}
+	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, noun, "")
+}
+
+// are is "is" for one and "are" for more.
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

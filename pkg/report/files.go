@@ -1,0 +1,45 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/google/renameio/v2"
+)
+
+// The files in which a report is kept for people and machines; see [Report.WriteFiles].
+const (
+	MarkdownFile = "plan.md"
+	JSONFile     = "report.json"
+	SARIFFile    = "findings.sarif"
+	JUnitFile    = "junit.xml"
+)
+
+// WriteFiles writes the report in all its forms into a folder, which is made when it is
+// not there. Each file is written atomically.
+func (r *Report) WriteFiles(dir string, o SARIFOptions) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{MarkdownFile, func(w io.Writer) error { _, err := io.WriteString(w, r.Markdown(0)); return err }},
+		{JSONFile, r.JSON},
+		{SARIFFile, func(w io.Writer) error { return r.SARIF(w, o) }},
+		{JUnitFile, r.JUnit},
+	} {
+		var b bytes.Buffer
+		if err := file.write(&b); err != nil {
+			return fmt.Errorf("write %s: %w", file.name, err)
+		}
+		if err := renameio.WriteFile(filepath.Join(dir, file.name), b.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
+	return nil
+}
