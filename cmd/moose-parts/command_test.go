@@ -67,3 +67,12 @@ func TestQuoteIsOneShellWord(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatOnlyStrictTestsWant(t *testing.T) {
+	for environ, want := range map[string]bool{"MOOSE_TEST_STRICT=": false, "MOOSE_TEST_STRICT=1": true} {
+		_, err := run(t, []string{environ}, "fetch")
+		if err == nil || strings.Contains(err.Error(), "podman") != want || !strings.Contains(err.Error(), "redis-server") {
+			t.Errorf("%s: %v", environ, err)
+		}
+	}
+}

@@ -68,7 +68,8 @@ func (s *Store) Podman(ctx context.Context) (Podman, error) {
 	const part = "podman"
 	err := s.debian(ctx, part, func() bool {
 		_, noPodman := s.env.lookPath("podman")
-		return noPodman == nil && (isFile("/usr/sbin/runc") || isFile("/usr/bin/runc"))
+		_, noRunc := s.env.lookPath("runc") // which may be in a folder for root alone
+		return noPodman == nil && (noRunc == nil || isFile("/usr/sbin/runc"))
 	}, "podman", "runc", "netavark")
 	if err != nil {
 		return Podman{}, err
