@@ -73,7 +73,8 @@ func checkout(ctx context.Context, u Use) (map[string]string, error) {
 		fetch = append(fetch, "+refs/heads/*:refs/remotes/origin/*")
 	}
 	for _, args := range [][]string{
-		{"init", "--quiet"}, fetch,
+		{"init", "--quiet"},
+		fetch,
 		{"checkout", "--quiet", "--force", "--detach", "refs/remotes/origin/checkout"},
 		{"config", "remote.origin.url", u.GitHub.ServerURL + "/" + u.GitHub.Repository},
 	} {

@@ -64,7 +64,7 @@ func (s *Store) Images(ctx context.Context) (Podman, error) {
 
 func (s *Store) pullImages(ctx context.Context, p Podman) error {
 	for _, image := range []string{GoImage, NodeImage} {
-		if _, err := s.podman(ctx, imagesPart, p, "", "pull", "--quiet", "--policy=missing", image); err != nil {
+		if _, err := s.podman(ctx, p, "", "pull", "--quiet", "--policy=missing", image); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func (s *Store) realPath(program string) (string, error) {
 
 func (s *Store) hasStandIns(ctx context.Context, p Podman, key string) bool {
 	for _, image := range []string{GoImage, NodeImage} {
-		got, err := s.podman(ctx, imagesPart, p, "", "image", "inspect", "--format", `{{index .Labels "`+standInLabel+`"}}`, image)
+		got, err := s.podman(ctx, p, "", "image", "inspect", "--format", `{{index .Labels "`+standInLabel+`"}}`, image)
 		if err != nil || got != key {
 			return false
 		}

@@ -121,10 +121,10 @@ func (s *Store) podmanConfigure(dir, driver string) ([]string, error) {
 	return environ, nil
 }
 
-// podman calls podman for part and returns what it printed, trimmed.
-func (s *Store) podman(ctx context.Context, part string, p Podman, dir string, args ...string) (string, error) {
+// podman calls podman for the images and returns what it printed, trimmed.
+func (s *Store) podman(ctx context.Context, p Podman, dir string, args ...string) (string, error) {
 	out, err := s.run(ctx, client{
-		part: part, program: p.Program, args: args, dir: dir, env: p.Environ,
+		part: imagesPart, program: p.Program, args: args, dir: dir, env: p.Environ,
 		remedy: "See what podman says.",
 	})
 	return strings.TrimSpace(out), err
