@@ -3,6 +3,7 @@ package action
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,7 +167,7 @@ func (r *run) allow(a *comment.Answer, words []string, p plans) {
 // or by code and fingerprint, empty when the plan has none such.
 func hazardOf(m *comment.Marker, code, object string) string {
 	key := finding.Key(code, object)
-	for _, f := range m.Hazards {
+	for _, f := range slices.Concat(m.Hazards, m.Open) {
 		if strings.HasPrefix(f, key) || f == object {
 			return f
 		}

@@ -85,7 +85,7 @@ func (a *approvals) add(r *run, m comment.Marker, head string) {
 	}
 }
 
-// unknownHazards are findings that no approved plan had.
+// unknownHazards are findings that no approved plan had and that nobody allowed since.
 func (a *approvals) unknownHazards(findings []finding.Finding) []finding.Finding {
 	all := comment.HazardFingerprints(findings)
 	if slices.ContainsFunc(a.scopes, func(s scope) bool { return s.hazards == comment.ScopeOf(all) }) {
@@ -93,26 +93,34 @@ func (a *approvals) unknownHazards(findings []finding.Finding) []finding.Finding
 	}
 	var out []finding.Finding
 	for _, f := range findings {
-		if slices.Contains(all, f.Fingerprint) && !a.hazards[f.Fingerprint] {
+		if f.Override == nil && slices.Contains(all, f.Fingerprint) && !a.hazards[f.Fingerprint] {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// unknownOperations are operations that no approved plan had.
-func (a *approvals) unknownOperations(operations []report.Operation) []report.Operation {
+// unknownOperations are operations that no approved plan had, but for those on what a
+// person has allowed.
+func (a *approvals) unknownOperations(operations []report.Operation, findings []finding.Finding) []report.Operation {
 	all := comment.OperationFingerprints(operations)
 	if slices.ContainsFunc(a.scopes, func(s scope) bool { return s.operations == comment.ScopeOf(all) }) {
 		return nil
 	}
 	var out []report.Operation
 	for _, o := range operations {
-		if !a.operations[comment.OperationFingerprint(o)] {
+		if !a.operations[comment.OperationFingerprint(o)] && !allowedOn(o.Object, findings) {
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// allowedOn reports whether someone allowed a finding on an object or a part of it.
+func allowedOn(object string, findings []finding.Finding) bool {
+	return object != "" && slices.ContainsFunc(findings, func(f finding.Finding) bool {
+		return f.Override != nil && (f.Object == object || strings.HasPrefix(f.Object, object+"."))
+	})
 }
 
 func onlyDrift(findings []finding.Finding) bool {

@@ -215,7 +215,7 @@ func (m *migration) approve(ctx context.Context, made *session.Planned, digest s
 		}
 		return stop(s, "since the approval the plan has %s", listFindings(fresh))
 	}
-	if unknown := approved.unknownOperations(rep.Operations); len(unknown) > 0 {
+	if unknown := approved.unknownOperations(rep.Operations, rep.Findings); len(unknown) > 0 {
 		return stop(comment.Stale, "the plan does what no approved plan did: %s", listOperations(unknown))
 	}
 	if rep.Conclusion == finding.Blocked {

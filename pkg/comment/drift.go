@@ -117,7 +117,8 @@ func (w *writer) driftObject(d report.Drift, details bool) {
 	if d.Database != "" {
 		name = d.Database + "." + d.Name
 	}
-	w.paragraph("**" + w.prose(string(d.Kind)) + "** " + w.code(name) + " " + driftVerbs[d.Action])
+	kind := w.prose(string(d.Kind))
+	w.heading(strings.ToUpper(kind[:min(1, len(kind))]) + kind[min(1, len(kind)):] + " " + w.code(name) + " " + driftVerbs[d.Action])
 	if !details {
 		return
 	}
@@ -140,17 +141,12 @@ func (w *writer) driftObject(d report.Drift, details bool) {
 	if len(lines) > 0 {
 		w.paragraph(strings.TrimRight(w.fenced("diff", lines), "\n"))
 	}
-	if at := when(d.ChangedAt); at != "" {
-		text := "Last changed " + at
-		if d.ChangedBy != "" {
-			text += " by " + w.code(d.ChangedBy)
-		}
+	if text := w.lastChange(d); text != "" {
 		if d.Statement != "" {
-			text += ":"
-		}
-		w.paragraph(text)
-		if d.Statement != "" {
+			w.paragraph(text + ":")
 			w.paragraph(strings.TrimRight(w.fenced("sql", safetext.Lines(safetext.Clip(w.redact(d.Statement), textRunes))), "\n"))
+		} else {
+			w.paragraph(text + ".")
 		}
 	}
 	for _, l := range d.Remedy() {

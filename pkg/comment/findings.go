@@ -134,7 +134,7 @@ func (w *writer) finding(f finding.Finding) {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
 	if f.Blocks() {
-		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" your reason"))
+		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" because …"))
 	}
 	if f.Override != nil {
 		lines = append(lines, w.decision(*f.Override))

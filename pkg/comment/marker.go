@@ -74,8 +74,11 @@ type Marker struct {
 	// Operations are the fingerprints of the plan's operations, and Hazards those of the
 	// findings that block or warn, sorted; see package finding. They are
 	// absent when there are too many, which NoOperations and NoHazards say.
-	Operations   []string `json:"-"`
-	Hazards      []string `json:"-"`
+	Operations []string `json:"-"`
+	Hazards    []string `json:"-"`
+	// Open are the fingerprints of hazards that came after the approval: someone may
+	// allow them, but nobody has approved them.
+	Open         []string `json:"-"`
 	NoOperations bool     `json:"no_ops,omitzero"`
 	NoHazards    bool     `json:"no_hazards,omitzero"`
 	// Scope and HazardScope are the SHA-256 of all fingerprints; see [ScopeOf].
@@ -130,6 +133,7 @@ type wire struct {
 	Marker   `json:",inline"`
 	Packed   []byte `json:"ops,omitzero"`
 	PackedBy []byte `json:"hazards,omitzero"`
+	OpenBy   []byte `json:"open,omitzero"`
 }
 
 // Encode writes the marker as the line that a comment ends in, without a line end.
@@ -138,6 +142,9 @@ func (m Marker) Encode() string {
 	m.V = version
 	if len(m.Operations) > maxOperations {
 		m.Operations, m.NoOperations = nil, true
+	}
+	if len(m.Open) > maxHazards {
+		m.Open = nil
 	}
 	if len(m.Hazards) > maxHazards {
 		m.Hazards, m.NoHazards = nil, true
@@ -153,7 +160,7 @@ func (m Marker) Encode() string {
 	}
 	m.At = m.At.UTC().Truncate(time.Second)
 	m.Text = safetext.Clip(m.Text, maxEntryText)
-	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations), PackedBy: pack(m.Hazards)})
+	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations), PackedBy: pack(m.Hazards), OpenBy: pack(m.Open)})
 	if err != nil {
 		// A marker holds strings that were made valid, numbers and times: of these only a
 		// year beyond 9999 cannot be written.
@@ -214,18 +221,18 @@ func Parse(body string) (Marker, bool) {
 	if err := json.UnmarshalRead(bytes.NewReader(raw), &w); err != nil {
 		return Marker{}, false
 	}
-	if len(w.Packed)%fingerprintBytes != 0 || len(w.PackedBy)%fingerprintBytes != 0 {
+	if len(w.Packed)%fingerprintBytes+len(w.PackedBy)%fingerprintBytes+len(w.OpenBy)%fingerprintBytes != 0 {
 		return Marker{}, false
 	}
 	m := w.Marker
-	m.Operations, m.Hazards = unpack(w.Packed), unpack(w.PackedBy)
+	m.Operations, m.Hazards, m.Open = unpack(w.Packed), unpack(w.PackedBy), unpack(w.OpenBy)
 	return m, m.valid()
 }
 
 func (m Marker) valid() bool {
 	ok := m.V == version && slices.Contains([]Kind{KindPlan, KindAllow, KindAnswer, KindDrift}, m.Kind) &&
 		m.Run >= 0 && m.Attempt >= 0 && m.Command >= 0 &&
-		len(m.Operations) <= maxOperations && len(m.Hazards) <= maxHazards && len(m.History) <= maxHistory &&
+		len(m.Operations) <= maxOperations && len(m.Hazards) <= maxHazards && len(m.Open) <= maxHazards && len(m.History) <= maxHistory &&
 		isHex(m.Head, 64) && isHex(m.Digest, 64) && isHex(m.Scope, 64) && isHex(m.HazardScope, 64) && isHex(m.Fingerprint, 2*fingerprintBytes) &&
 		knownConclusion(m.Conclusion) && knownState(m.State)
 	for _, s := range []string{m.Project, m.Environment, m.Code, m.Object, m.By, m.Reason, m.URL, m.Text, m.RunURL} {

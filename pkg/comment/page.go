@@ -146,6 +146,9 @@ func (p *Page) Marker() Marker {
 		m.Head, m.Digest, m.Conclusion = a.Head, a.Digest, a.Conclusion
 		m.Operations, m.Hazards, m.Scope, m.HazardScope = a.Operations, a.Hazards, a.Scope, a.HazardScope
 		m.NoOperations, m.NoHazards = a.NoOperations, a.NoHazards
+		if p.Report != nil && p.State == Stopped {
+			m.Open = HazardFingerprints(p.Report.Findings)
+		}
 		return m
 	}
 	if p.Report == nil {

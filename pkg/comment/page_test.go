@@ -219,4 +219,3 @@ func BenchmarkFiveThousandOperations(b *testing.B) {
 		}
 	}
 }
-

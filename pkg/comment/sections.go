@@ -265,13 +265,32 @@ func (w *writer) driftItem(d report.Drift, details bool) {
 	if !details {
 		return
 	}
-	for i, l := range d.Details() {
+	for i, a := range d.Attributes {
 		if i == driftAttributes {
 			w.under("- and more")
 			break
 		}
-		w.under("- " + w.code(l.Text))
+		w.under("- " + w.code(a.Name+": "+cmp.Or(a.Before, "none")+" -> "+cmp.Or(a.After, "none")))
 	}
+	if text := w.lastChange(d); text != "" {
+		if d.Statement != "" {
+			text += ": " + w.code(strings.Join(strings.Fields(d.Statement), " "))
+		}
+		w.under("- " + text)
+	}
+}
+
+// lastChange says when and by whom an object was changed last, empty where that is not
+// known.
+func (w *writer) lastChange(d report.Drift) string {
+	text := when(d.ChangedAt)
+	if text == "" {
+		return ""
+	}
+	if d.ChangedBy != "" {
+		text += " by " + w.code(d.ChangedBy)
+	}
+	return "Last changed " + text
 }
 
 // held lists what a life cycle holds back.

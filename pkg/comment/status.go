@@ -41,11 +41,6 @@ func (p *Page) statusState() forge.State {
 // characters: "Blocked: 2 changes lose data (DS101 local.Events, DS103 local.Users.age)".
 func (p *Page) Description() string {
 	text := p.headline().plain(p.redact)
-	if p.State == Failed {
-		if first := firstLine(p.Failure); first != "" {
-			text = safetext.Visible(p.redact("No plan: " + first))
-		}
-	}
 	blocking := sortFindings(p.Report).blocking
 	if len(blocking) == 0 || p.State != Planned && p.State != Stopped {
 		return safetext.Clip(text, DescriptionRunes)
@@ -67,9 +62,10 @@ func (p *Page) Description() string {
 	return safetext.Clip(text+" ("+strings.Join(named, ", ")+")", DescriptionRunes)
 }
 
+// firstLine is what an error says first, without what leads over to the next line.
 func firstLine(s string) string {
 	for l := range strings.Lines(s) {
-		if l = strings.TrimSpace(l); l != "" {
+		if l = strings.TrimRight(strings.TrimSpace(l), ".:"); l != "" {
 			return l
 		}
 	}

@@ -71,7 +71,7 @@ func (p *Page) verdict() headline {
 	case Applying:
 		return headline{"⏳", "Applying", "to", "", plural(len(p.Steps), "operation")}
 	case Failed:
-		return headline{"❌", "No plan", "for", "", "something failed before there was one"}
+		return headline{"❌", "No plan", "for", "", firstLine(p.Failure)}
 	case NotAvailable:
 		return headline{"➖", "No plan yet", "for", "", "this pull request comes from a fork"}
 	case Applied:
@@ -213,7 +213,7 @@ func (p *Page) next(w *writer) []string {
 	case Running:
 		return []string{check + " is pending. This comment changes when the plan is there."}
 	case Failed:
-		return []string{check + " fails, so nothing can be merged without a plan. Fix what is said below and push, or comment `/moose plan` to try again."}
+		return []string{check + " fails. Fix what is said below and push, or comment `/moose plan` to try again."}
 	case NotAvailable:
 		return []string{"Runs for forks get no secrets, so ClickHouse could not be asked. The plan comes from the second workflow, which takes the declared objects as data; see “Pull requests from forks” in the documentation."}
 	case Applying:
@@ -259,11 +259,10 @@ func (p *Page) nextOfPlan(check string) []string {
 	case len(r.Invalid) > 0 || r.Conclusion == finding.Failed:
 		return []string{check + " fails until the code is fixed."}
 	case len(f.blocking) > 0:
-		each := "each of them"
 		if len(f.blocking) == 1 {
-			each = "it"
+			return []string{check + " fails until this change is gone from the plan, or is allowed by someone with write access."}
 		}
-		return []string{check + " fails until " + each + " is gone from the plan, or is allowed by someone with write access."}
+		return []string{check + " fails until these changes are gone from the plan, or are allowed by someone with write access."}
 	case r.Conclusion == finding.Blocked:
 		return []string{check + " fails."}
 	case r.Summary.Changes() == 0:

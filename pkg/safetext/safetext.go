@@ -63,6 +63,9 @@ var proseEscapes = strings.NewReplacer(
 // Markdown: web addresses, references to issues, commits, and emoji by name.
 var linked = regexp.MustCompile(`(?i)www\.|gh-\d|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]`)
 
+// shortCommit is the least number of digits by which a forge recognises a commit.
+const shortCommit = 7
+
 // Prose writes text as running Markdown text in which nothing has a meaning. A dollar
 // sign could begin a formula, against which no escape is certain: text with one becomes
 // a code span.
@@ -73,16 +76,22 @@ func Prose(s string) string {
 	s = Visible(s)
 	var b strings.Builder
 	last := 0
-	for _, at := range linked.FindAllStringIndex(s, -1) {
-		cut := at[0] + 3
-		if s[at[0]] == ':' {
-			if !strings.Contains(s[at[1]:], ":") {
-				continue
-			}
-			cut = at[0] + 1
-		}
+	part := func(cut int) {
 		b.WriteString(proseEscapes.Replace(s[last:cut]) + Invisible)
 		last = cut
+	}
+	for _, at := range linked.FindAllStringIndex(s, -1) {
+		switch first := s[at[0]]; {
+		case first == ':' && strings.Contains(s[at[1]:], ":"):
+			part(at[0] + 1)
+		case first == ':':
+		case strings.ContainsRune("wWgG", rune(first)):
+			part(at[0] + 3)
+		default:
+			for cut := at[0] + shortCommit - 1; cut < at[1]; cut += shortCommit - 1 {
+				part(cut)
+			}
+		}
 	}
 	return b.String() + proseEscapes.Replace(s[last:])
 }
