@@ -46,7 +46,7 @@ func TestActionsThatAreRefused(t *testing.T) {
 		"runs: {using: node20, image: x}":              `of the kind "node20"`,
 		"runs: {using: docker}":                        "names no image",
 		"runs: {using: docker, image: x, network: y}":  "field network not found",
-		"inputs: {a: {defualt: b}}\nruns: {using: do}": "field defualt not found",
+		"inputs: {a: {standard: b}}\nruns: {using: do}": "field standard not found",
 		"": "reading action.yml",
 	} {
 		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), want) {
