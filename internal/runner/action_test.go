@@ -43,9 +43,9 @@ func TestAReleasedActionNamesItsImage(t *testing.T) {
 
 func TestActionsThatAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"runs: {using: node20, image: x}":              `of the kind "node20"`,
-		"runs: {using: docker}":                        "names no image",
-		"runs: {using: docker, image: x, network: y}":  "field network not found",
+		"runs: {using: node20, image: x}":               `of the kind "node20"`,
+		"runs: {using: docker}":                         "names no image",
+		"runs: {using: docker, image: x, network: y}":   "field network not found",
 		"inputs: {a: {standard: b}}\nruns: {using: do}": "field standard not found",
 		"": "reading action.yml",
 	} {

@@ -5,7 +5,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // withPodman gives a machine podman and what the stand-ins are made of.
@@ -158,23 +161,27 @@ func TestActIsInstalledWithGo(t *testing.T) {
 }
 
 func TestExclusiveWorkIsDoneByOne(t *testing.T) {
-	m, at := newMachine(t), 0
-	done := make(chan error)
+	m := newMachine(t)
+	var inside, done atomic.Int32
+	var wait sync.WaitGroup
 	for range 4 {
-		go func() {
-			done <- m.Exclusive(t.Context(), "work", "work", func() error {
-				before := at
-				at = before + 1
+		wait.Go(func() {
+			err := m.Exclusive(t.Context(), "work", "work", func() error {
+				if inside.Add(1) != 1 {
+					t.Error("two at once")
+				}
+				time.Sleep(5 * time.Millisecond)
+				inside.Add(-1)
+				done.Add(1)
 				return nil
 			})
-		}()
+			if err != nil {
+				t.Error(err)
+			}
+		})
 	}
-	for range 4 {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if at != 4 {
-		t.Errorf("done %d times", at)
+	wait.Wait()
+	if done.Load() != 4 {
+		t.Errorf("done %d times", done.Load())
 	}
 }
