@@ -13,12 +13,13 @@ TIMEOUT    := 30m
 PARALLEL   := 2
 
 MOOSE_PARTS := $(GO) run ./cmd/moose-parts
+SCRIPTS     := entrypoint.sh .ci/run scripts/fuzz.sh internal/runner/testdata/probe/probe.sh
 SAMPLES     := testdata/projects/small-ts testdata/projects/shop-ts
 
 include tools.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-race converge bench fuzz build parts fmt lint vuln actionlint clean
+.PHONY: help demo test test-race converge bench fuzz build parts fmt lint vuln actionlint shellcheck clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,12 +55,17 @@ parts: ## fetch what the tests run against (see: go run ./cmd/moose-parts --help
 fmt: $(GOLANGCI_LINT) ## format the sources (gofumpt)
 	@$(GOLANGCI_LINT) fmt
 
-lint: $(GOLANGCI_LINT) actionlint ## check the sources and the workflows
+lint: $(GOLANGCI_LINT) actionlint shellcheck ## check the sources, the scripts and the workflows
 	@$(GO) vet $(PACKAGES)
 	@$(GOLANGCI_LINT) run $(PACKAGES)
 
 actionlint: $(ACTIONLINT) ## check the workflows
 	@$(ACTIONLINT)
+	@$(ACTIONLINT) examples/workflows/*.yml
+
+shellcheck: ## check the scripts (needs Debian's package shellcheck)
+	@command -v shellcheck >/dev/null || { echo "shellcheck is not installed: apt-get install shellcheck" >&2; exit 1; }
+	@shellcheck $(SCRIPTS)
 
 vuln: $(GOVULNCHECK) ## look for known vulnerabilities in what is called
 	@$(GOVULNCHECK) $(PACKAGES)

@@ -77,7 +77,7 @@ func newFetch(store *parts.Store) *cobra.Command {
 		Short: "Fetch parts into the cache and print where they are",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			wanted := slices.DeleteFunc(slices.Clone(all), func(p part) bool { return p.onDemand && !strict(store) })
+			wanted := byDefault(store)
 			if len(only) > 0 || len(node) > 0 {
 				wanted = nil
 			}
@@ -133,9 +133,11 @@ func newEnv(store *parts.Store) *cobra.Command {
 	}
 }
 
-// strict says that no test may be skipped, as internal/testparts reads it.
-func strict(store *parts.Store) bool {
-	return slices.Contains(store.Environ(), "MOOSE_TEST_STRICT=1")
+// byDefault are the parts that are fetched when none is named: all where no
+// test may be skipped, as internal/testparts reads it.
+func byDefault(store *parts.Store) []part {
+	strict := slices.Contains(store.Environ(), "MOOSE_TEST_STRICT=1")
+	return slices.DeleteFunc(slices.Clone(all), func(p part) bool { return p.onDemand && !strict })
 }
 
 // quote makes text one word of a POSIX shell.

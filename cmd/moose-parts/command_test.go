@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,22 @@ func TestQuoteIsOneShellWord(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", "printf %s "+quote(text)).Output()
 		if err != nil || string(out) != text {
 			t.Errorf("%q came out as %q, %v", text, out, err)
+		}
+	}
+}
+
+func TestWhatOnlyStrictTestsWant(t *testing.T) {
+	for environ, want := range map[string]bool{"MOOSE_TEST_STRICT=": false, "MOOSE_TEST_STRICT=1": true} {
+		store, err := parts.New(parts.Options{Environ: []string{environ}, Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range byDefault(store) {
+			got = append(got, p.name)
+		}
+		if slices.Contains(got, "images") != want || slices.Contains(got, "act") != want || !slices.Contains(got, "libchdb") {
+			t.Errorf("%s: %v", environ, got)
 		}
 	}
 }

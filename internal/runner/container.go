@@ -78,12 +78,6 @@ func (m *Machine) Run(ctx context.Context, s Step) (Result, error) {
 	return r.Wait()
 }
 
-// fileCommands are the files in which a step answers.
-var fileCommands = map[string]string{
-	"GITHUB_OUTPUT": "set_output", "GITHUB_ENV": "set_env", "GITHUB_PATH": "add_path",
-	"GITHUB_STATE": "save_state", "GITHUB_STEP_SUMMARY": "step_summary",
-}
-
 // Start starts a step.
 func (m *Machine) Start(ctx context.Context, s Step) (*Running, error) {
 	s.GitHub = s.GitHub.filled()
@@ -158,20 +152,18 @@ func (m *Machine) folder(name string) string { return filepath.Join(m.Dir, name)
 // user, adds the variables that name them, and returns the folder of the
 // file commands.
 func (m *Machine) prepare(s Step, env map[string]string) (string, error) {
-	files := filepath.Join(m.Dir, "_runner_file_commands", uuid.NewString())
-	for _, dir := range []string{m.folder("_temp"), m.folder("_github_home"), m.folder("_github_workflow"), files} {
+	files, err := m.answerFiles()
+	if err != nil {
+		return "", err
+	}
+	answerVariables("/github/file_commands", env)
+	for _, dir := range []string{m.folder("_temp"), m.folder("_github_home"), m.folder("_github_workflow")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return "", fmt.Errorf("making the runner's folders: %w", err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(m.folder("_github_workflow"), "event.json"), s.GitHub.Event, 0o644); err != nil {
 		return "", fmt.Errorf("writing the event: %w", err)
-	}
-	for name, file := range fileCommands {
-		if err := os.WriteFile(filepath.Join(files, file), nil, 0o644); err != nil {
-			return "", fmt.Errorf("writing the runner's files: %w", err)
-		}
-		env[name] = "/github/file_commands/" + file
 	}
 	maps.Copy(env, map[string]string{
 		"GITHUB_EVENT_PATH": "/github/workflow/event.json", "GITHUB_WORKSPACE": "/github/workspace", "GITHUB_ACTION": "__self",
@@ -211,11 +203,8 @@ func (r *Running) Wait() (Result, error) {
 		s.flush()
 	}
 	r.remove()
-	c := r.console
-	result := Result{
-		ExitCode: r.cmd.ProcessState.ExitCode(), Duration: time.Since(r.began),
-		Commands: c.commands, Masks: c.masks, Raw: c.raw.String(), Log: c.log.String(),
-	}
+	result := Result{ExitCode: r.cmd.ProcessState.ExitCode(), Duration: time.Since(r.began)}
+	answered := result.answers(r.files, r.console)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return result, fmt.Errorf("running the container: %w", err)
@@ -223,36 +212,5 @@ func (r *Running) Wait() (Result, error) {
 	if result.ExitCode == 125 { // podman's own failures
 		return result, fmt.Errorf("podman could not run the container: %s", result.Raw)
 	}
-	return result, r.answers(&result)
-}
-
-// answers reads the file commands.
-func (r *Running) answers(result *Result) error {
-	text := func(name string) string {
-		data, err := os.ReadFile(filepath.Join(r.files, fileCommands[name]))
-		if err != nil {
-			return ""
-		}
-		return string(data)
-	}
-	for name, into := range map[string]*map[string]string{
-		"GITHUB_OUTPUT": &result.Outputs, "GITHUB_ENV": &result.Env, "GITHUB_STATE": &result.State,
-	} {
-		pairs, err := parsePairs(text(name))
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", name, err)
-		}
-		*into = pairs
-	}
-	maps.Copy(result.Outputs, r.console.outputs)
-	for line := range strings.Lines(text("GITHUB_PATH")) {
-		if line = strings.TrimSpace(line); line != "" {
-			result.Path = append(result.Path, line)
-		}
-	}
-	result.Summary = text("GITHUB_STEP_SUMMARY")
-	if len(result.Summary) > maxSummary {
-		result.Summary, result.SummaryTooBig = "", true
-	}
-	return nil
+	return result, answered
 }

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,7 @@ func inImage(t *testing.T, script string) string {
 	out, err := m.Podman.Command(t.Context(), m.Environ, "run", "--rm", "--entrypoint", "bash", a.Image, "-euc", script).Output()
 	if err != nil {
 		var why string
-		if exit, ok := err.(*exec.ExitError); ok {
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			why = string(exit.Stderr)
 		}
 		t.Fatalf("%s: %v\n%s", script, err, why)

@@ -64,7 +64,7 @@ func (s *Store) Images(ctx context.Context) (Podman, error) {
 
 func (s *Store) pullImages(ctx context.Context, p Podman) error {
 	for _, image := range []string{GoImage, NodeImage} {
-		if _, err := s.podman(ctx, imagesPart, p, "", "pull", "--quiet", "--policy=missing", image); err != nil {
+		if _, err := s.podman(ctx, p, "", "pull", "--quiet", "--policy=missing", image); err != nil {
 			return err
 		}
 	}
@@ -93,26 +93,27 @@ func (s *Store) standInRecipe(ctx context.Context) (standIn, error) {
 	}
 	sum := sha256.New()
 	sum.Write(version)
-	for _, want := range []struct {
-		program string
-		up      int // folders above the program in which the package lies
-		path    *string
-	}{{"node", 0, &r.node}, {"npm", 2, &r.npm}, {"corepack", 2, &r.core}} {
-		link, err := s.env.lookPath(want.program)
+	if r.node, err = s.realPath("node"); err != nil {
+		return r, err
+	}
+	info, err := os.Stat(r.node)
+	if err != nil {
+		return r, fmt.Errorf("looking for node: %w", err)
+	}
+	fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano())
+	for program, dir := range map[string]*string{"npm": &r.npm, "corepack": &r.core} {
+		path, err := s.realPath(program)
 		if err != nil {
-			return r, &Unavailable{Part: imagesPart, Why: want.program + " is not on PATH", Remedy: "Install Node 20 or newer with npm and corepack.", Err: err}
+			return r, err
 		}
-		if *want.path, err = filepath.EvalSymlinks(link); err != nil {
-			return r, fmt.Errorf("looking for %s: %w", want.program, err)
-		}
-		for range want.up {
-			*want.path = filepath.Dir(*want.path)
-		}
-		info, err := os.Stat(*want.path)
+		*dir = filepath.Dir(filepath.Dir(path))
+	}
+	for _, dir := range []string{r.npm, r.core} {
+		manifest, err := os.ReadFile(filepath.Join(dir, "package.json"))
 		if err != nil {
-			return r, fmt.Errorf("looking for %s: %w", want.program, err)
+			return r, &Unavailable{Part: imagesPart, Why: "there is no Node package in " + dir, Remedy: "Install Node as nodejs.org gives it, with npm and corepack.", Err: err}
 		}
-		fmt.Fprintln(sum, *want.path, info.Size(), info.ModTime().UnixNano())
+		sum.Write(manifest)
 	}
 	for _, text := range []string{goStandIn, nodeStandIn, aptClean, strings.Join(trimmed, " ")} {
 		fmt.Fprintln(sum, text)
@@ -121,9 +122,22 @@ func (s *Store) standInRecipe(ctx context.Context) (standIn, error) {
 	return r, nil
 }
 
+// realPath is the file behind a program on PATH.
+func (s *Store) realPath(program string) (string, error) {
+	link, err := s.env.lookPath(program)
+	if err != nil {
+		return "", &Unavailable{Part: imagesPart, Why: program + " is not on PATH", Remedy: "Install Node 20 or newer with npm and corepack.", Err: err}
+	}
+	path, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return "", fmt.Errorf("looking for %s: %w", program, err)
+	}
+	return path, nil
+}
+
 func (s *Store) hasStandIns(ctx context.Context, p Podman, key string) bool {
 	for _, image := range []string{GoImage, NodeImage} {
-		got, err := s.podman(ctx, imagesPart, p, "", "image", "inspect", "--format", `{{index .Labels "`+standInLabel+`"}}`, image)
+		got, err := s.podman(ctx, p, "", "image", "inspect", "--format", `{{index .Labels "`+standInLabel+`"}}`, image)
 		if err != nil || got != key {
 			return false
 		}

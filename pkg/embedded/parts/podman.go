@@ -68,7 +68,8 @@ func (s *Store) Podman(ctx context.Context) (Podman, error) {
 	const part = "podman"
 	err := s.debian(ctx, part, func() bool {
 		_, noPodman := s.env.lookPath("podman")
-		return noPodman == nil && (isFile("/usr/sbin/runc") || isFile("/usr/bin/runc"))
+		_, noRunc := s.env.lookPath("runc") // which may be in a folder for root alone
+		return noPodman == nil && (noRunc == nil || isFile("/usr/sbin/runc"))
 	}, "podman", "runc", "netavark")
 	if err != nil {
 		return Podman{}, err
@@ -120,10 +121,10 @@ func (s *Store) podmanConfigure(dir, driver string) ([]string, error) {
 	return environ, nil
 }
 
-// podman calls podman for part and returns what it printed, trimmed.
-func (s *Store) podman(ctx context.Context, part string, p Podman, dir string, args ...string) (string, error) {
+// podman calls podman for the images and returns what it printed, trimmed.
+func (s *Store) podman(ctx context.Context, p Podman, dir string, args ...string) (string, error) {
 	out, err := s.run(ctx, client{
-		part: part, program: p.Program, args: args, dir: dir, env: p.Environ,
+		part: imagesPart, program: p.Program, args: args, dir: dir, env: p.Environ,
 		remedy: "See what podman says.",
 	})
 	return strings.TrimSpace(out), err

@@ -90,7 +90,7 @@ func (s *Store) makeStandIns(ctx context.Context, p Podman, r standIn) error {
 		if err := os.WriteFile(recipe, []byte(image.recipe), 0o644); err != nil {
 			return err
 		}
-		_, err := s.podman(ctx, imagesPart, p, tmp, "build", "--quiet", "--isolation=chroot", "--layers=false", "--label", standInLabel+"="+r.key,
+		_, err := s.podman(ctx, p, tmp, "build", "--quiet", "--isolation=chroot", "--layers=false", "--label", standInLabel+"="+r.key,
 			"--tag", image.name, "--file", recipe, image.folder)
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (s *Store) makeDebian(ctx context.Context, p Podman, dir string) error {
 	if err := os.RemoveAll(root); err != nil {
 		return err
 	}
-	_, err := s.podman(ctx, imagesPart, p, dir, "import", "--quiet", archive, baseImage)
+	_, err := s.podman(ctx, p, dir, "import", "--quiet", archive, baseImage)
 	return err
 }
 
