@@ -168,3 +168,19 @@ func (s *Server) Branch(branch, sha string) {
 	defer s.mu.Unlock()
 	s.state.branches[branch] = sha
 }
+
+// Import makes a commit of a real repository known, and the branch's newest; the files in
+// it are not.
+func (s *Server) Import(branch, sha string, parents ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.commits[sha] = &commit{sha: sha, tree: s.tree(map[string]string{}), message: "imported", parents: parents, at: s.o.Now()}
+	s.state.branches[branch] = sha
+}
+
+// SetToken adds a token, or changes what it may do.
+func (s *Server) SetToken(value string, t Token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.Tokens[value] = t
+}
