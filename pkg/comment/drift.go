@@ -77,7 +77,7 @@ func (d *DriftIssue) write(limit int, details bool) string {
 		}
 	}
 	for _, n := range d.Notes {
-		w.paragraph("⚠️ " + w.prose(n))
+		w.paragraph("⚠️ " + w.sentence(n))
 	}
 	for i, o := range r.Drift {
 		if i == limit {

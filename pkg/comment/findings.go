@@ -175,6 +175,9 @@ func (w *writer) oneLine(f finding.Finding) {
 	w.item(text)
 }
 
+// openNames is the number of lines of names above which a group is folded away.
+const openNames = 20
+
 // lineWidth is the width in runes at which the names of a group are broken.
 const lineWidth = 100
 
@@ -201,8 +204,15 @@ func (w *writer) groups(list []finding.Finding, limit *int) {
 			title += fmt.Sprintf(", %s of them not listed here", humanize.Comma(int64(rest)))
 		}
 		w.paragraph(title)
-		if len(shown) > 0 {
-			w.paragraph(strings.TrimRight(w.fenced("text", w.namesOf(shown)), "\n"))
+		if len(shown) == 0 {
+			continue
+		}
+		lines := w.namesOf(shown)
+		block := w.fenced("text", lines)
+		if len(lines) > openNames {
+			w.fold("Their "+plural(len(shown), "name"), block)
+		} else {
+			w.paragraph(strings.TrimRight(block, "\n"))
 		}
 	}
 }

@@ -219,3 +219,22 @@ func BenchmarkFiveThousandOperations(b *testing.B) {
 		}
 	}
 }
+
+func TestBackticksAreCode(t *testing.T) {
+	p := page(additive(t))
+	for note, want := range map[string]string{
+		"add `statuses: write` to it":    "⚠️ Add `statuses: write` to it.\n",
+		"run UNDROP TABLE `local`.`T`":   "⚠️ Run UNDROP TABLE `local`.`T`.\n",
+		"`a` is first":                   "⚠️ `a` is first.\n",
+		"one ` alone":                    "⚠️ One \\` alone.\n",
+		"`a``b` touch":                   "⚠️ \\`a\\`\\`b\\` touch.\n",
+		"`` is empty":                    "⚠️ \\`\\` is empty.\n",
+		"`@octocat` and @octocat `<!--`": "⚠️ `@octocat` and @&#8203;octocat `<! --`.\n",
+	} {
+		p.Notes = []string{note}
+		if body := comments(p); !strings.Contains(body, want) {
+			_, rest, _ := strings.Cut(body, "⚠️")
+			t.Errorf("%q: got %.80q, want %q", note, rest, want)
+		}
+	}
+}

@@ -119,7 +119,7 @@ func (p *Page) write(s shape, limit, budget int, whole string) string {
 		}
 	}
 	for _, note := range p.Notes[:min(len(p.Notes), s.names)] {
-		w.paragraph("⚠️ " + w.prose(note))
+		w.paragraph("⚠️ " + w.sentence(note))
 	}
 	w.failure(p.Failure, s.errors)
 	w.steps(p.Steps, s.errors)

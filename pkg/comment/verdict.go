@@ -130,7 +130,7 @@ func (p *Page) planned() headline {
 	f := sortFindings(r)
 	switch {
 	case len(r.Invalid) > 0:
-		return headline{"❌", "Cannot be applied", "for", "", plural(len(r.Invalid), "thing") + " must be fixed in the code"}
+		return headline{"❌", "Cannot be applied", "to", "", plural(len(r.Invalid), "thing") + " must be fixed in the code"}
 	case r.Conclusion == finding.Failed:
 		return headline{"❌", "Failed", "for", "", strings.TrimSuffix(r.Verdict, ".")}
 	case len(f.blocking) > 0:
@@ -215,7 +215,7 @@ func (p *Page) next(w *writer) []string {
 	case Failed:
 		return []string{check + " fails. Fix what is said below and push, or comment `/moose plan` to try again."}
 	case NotAvailable:
-		return []string{"Runs for forks get no secrets, so ClickHouse could not be asked. The plan comes from the second workflow, which takes the declared objects as data; see “Pull requests from forks” in the documentation."}
+		return []string{check + " waits. Runs for forks get no secrets, so ClickHouse could not be asked: the second workflow makes the plan, and takes what the fork declares as data only."}
 	case Applying:
 		return []string{"Each operation is verified in ClickHouse before the next one starts. This comment changes when it is over."}
 	case Applied:

@@ -51,14 +51,53 @@ func (w *writer) fold(summary, text string) {
 	w.paragraph("<details>\n<summary>" + summary + "</summary>\n\n" + text + "\n</details>")
 }
 
-// prose writes a text of the project within a sentence.
+// prose writes a text of the project within a sentence. What it has in backticks is
+// shown as code.
 func (w *writer) prose(s string) string {
-	return safetext.Prose(safetext.Clip(w.redact(s), textRunes))
+	return withCode(safetext.Clip(w.redact(s), textRunes), safetext.Prose)
+}
+
+// withCode writes a text piece by piece, what stands in backticks as code. A text whose
+// backticks do not come in pairs with something between them is written in one piece.
+func withCode(s string, prose func(string) string) string {
+	parts := strings.Split(s, "`")
+	if len(parts) < 3 || len(parts)%2 == 0 || strings.Contains(s, "$") {
+		return prose(s)
+	}
+	for i, part := range parts {
+		if strings.TrimSpace(part) == "" && i > 0 && i < len(parts)-1 {
+			return prose(s)
+		}
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		switch {
+		case i%2 == 1:
+			b.WriteString(safetext.Code(part))
+		case i == 0:
+			b.WriteString(spaced(part, prose))
+		default:
+			b.WriteString(spaced(part, safetext.Prose))
+		}
+	}
+	return b.String()
+}
+
+// spaced keeps the space at the end, which belongs before the code that follows.
+func spaced(s string, prose func(string) string) string {
+	text := strings.TrimRight(s, " ")
+	return prose(text) + s[len(text):]
 }
 
 // sentence writes a text of the project as a sentence at the beginning of a line.
 func (w *writer) sentence(s string) string {
-	s = strings.TrimSpace(safetext.Clip(w.redact(s), textRunes))
+	return withCode(sentenceOf(safetext.Clip(w.redact(s), textRunes)), safetext.Block)
+}
+
+// sentenceOf begins with a capital letter, unless that would change a name, and ends in
+// a full stop.
+func sentenceOf(s string) string {
+	s = strings.TrimSpace(s)
 	if s == "" {
 		return ""
 	}
@@ -68,7 +107,7 @@ func (w *writer) sentence(s string) string {
 	if !strings.ContainsAny(s[len(s)-1:], ".?!:") && !strings.HasSuffix(s, "…") {
 		s += "."
 	}
-	return safetext.Block(s)
+	return s
 }
 
 // code writes a name or a command of the project.
