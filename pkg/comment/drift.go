@@ -49,7 +49,7 @@ var driftLimits = []int{1000, 200, 50, 10, 1}
 // that nothing does any more.
 func (d *DriftIssue) Body(budget int) string {
 	marker := d.Marker().Encode()
-	budget = max(budget, LeastBudget) - len(marker) - 1
+	budget = max(budget, LeastBudget) - len(marker) - len("\n\n")
 	for _, limit := range driftLimits {
 		for _, details := range []bool{true, false} {
 			if text := d.redact(d.write(limit, details)); len(text) <= budget {

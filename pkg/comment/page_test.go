@@ -2,6 +2,8 @@ package comment_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 )
 
 func TestFiveThousandOperationsShowEveryHazard(t *testing.T) {
@@ -235,6 +238,27 @@ func TestBackticksAreCode(t *testing.T) {
 		if body := comments(p); !strings.Contains(body, want) {
 			_, rest, _ := strings.Cut(body, "⚠️")
 			t.Errorf("%q: got %.80q, want %q", note, rest, want)
+		}
+	}
+}
+
+// TestRenamesCanBeCopied reads what a comment offers for moose-migrate.yml.
+func TestRenamesCanBeCopied(t *testing.T) {
+	for _, names := range [][2]string{{"mail", "email"}, {"no", "true"}, {"a: b", "#c"}, {"it's \"x\"", "ü\\n"}} {
+		body := comments(page(reportOf(t, outcomeOf(rename("Users", names[0], names[1], 5)))))
+		_, rest, _ := strings.Cut(body, "```yaml\n")
+		text, _, _ := strings.Cut(rest, "```")
+		root := t.TempDir()
+		if err := os.WriteFile(filepath.Join(root, policy.File), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := policy.Load(root)
+		if err != nil {
+			t.Errorf("%v\n%s", err, text)
+			continue
+		}
+		if len(p.Renames) != 1 || p.Renames[0].Table != "local.Users" || p.Renames[0].Columns[names[0]] != names[1] {
+			t.Errorf("%+v from\n%s", p.Renames, text)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (p *Page) Render(from Level, budget int) (string, Level) {
 		m.History = nil
 		marker = p.guard(m)
 	}
-	text, level := p.fit(from, budget-len(marker)-1, "job summary")
+	text, level := p.fit(from, budget-len(marker)-len("\n\n"), "job summary")
 	return text + "\n" + marker + "\n", level
 }
 

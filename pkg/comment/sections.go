@@ -3,7 +3,9 @@ package comment
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -124,7 +126,7 @@ func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 	w.bullets("⚠️ Warnings", r.Warnings, s.names)
 	w.renames(r.Renames, s.names)
 	if !state.over() || state == Stopped {
-		w.drift(r.Drift, s.names, s.details != 0)
+		w.drift(r, s.names, s.details != 0)
 	}
 	if w.over() {
 		return
@@ -219,29 +221,52 @@ func (w *writer) bullets(title string, list []string, limit int) {
 
 func (w *writer) more(n int) { w.item("and " + humanize.Comma(int64(n)) + " more") }
 
-// renames asks whether what goes and what comes is one thing under two names.
+// renames asks whether what goes and what comes is one thing under two names, and
+// writes the answer "yes" down.
 func (w *writer) renames(list []report.Rename, limit int) {
 	if len(list) == 0 {
 		return
 	}
 	w.heading("❓ Is this a new name?")
-	w.paragraph("If so, say it under `renames:` in `moose-migrate.yml`, and nothing is lost.")
+	w.paragraph("If so, this in `moose-migrate.yml` keeps what it holds:")
+	lines := []string{"renames:"}
 	for i, r := range list {
 		if i == limit {
-			w.more(len(list) - i)
+			lines = append(lines, fmt.Sprintf("  # and %d more", len(list)-i))
 			break
 		}
-		from, to := r.From, r.To
-		if r.Kind == "column" {
-			from, to = r.Table+"."+from, r.Table+"."+to
+		table := r.Table
+		if r.Database != "" {
+			table = r.Database + "." + table
 		}
-		w.item(w.code(from) + " → " + w.code(to))
+		lines = append(lines, "  - table: "+yamlText(table))
+		if r.Kind == "column" {
+			lines = append(lines, "    columns: {"+yamlText(r.From)+": "+yamlText(r.To)+"}")
+		} else {
+			lines = append(lines, "    to: "+yamlText(r.To))
+		}
 	}
-	w.end()
+	w.paragraph(strings.TrimRight(w.fenced("yaml", lines), "\n"))
+}
+
+// plainYAML are names that stand in YAML as they are, and mean a text there.
+var plainYAML = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$`)
+
+// yamlWords are plain names that YAML takes for something else.
+var yamlWords = regexp.MustCompile(`(?i)^(y|n|yes|no|on|off|true|false|null)$`)
+
+// yamlText is a name in YAML, in quotes where it needs them.
+func yamlText(s string) string {
+	s = safetext.Clip(s, nameRunes)
+	if plainYAML.MatchString(s) && !yamlWords.MatchString(s) {
+		return s
+	}
+	return strconv.Quote(s)
 }
 
 // drift lists what was changed by hand.
-func (w *writer) drift(list []report.Drift, limit int, details bool) {
+func (w *writer) drift(r *report.Report, limit int, details bool) {
+	list := r.Drift
 	if len(list) == 0 {
 		return
 	}
@@ -254,7 +279,11 @@ func (w *writer) drift(list []report.Drift, limit int, details bool) {
 		w.driftItem(d, details)
 	}
 	w.end()
-	w.paragraph("To keep such a change, declare it in the code; otherwise the plan undoes it.")
+	if len(r.Changes) > 0 {
+		w.paragraph("To keep such a change, declare it in the code; otherwise the plan undoes it.")
+	} else {
+		w.paragraph("The code declares it as it is now, so there is nothing to undo.")
+	}
 }
 
 // driftAttributes is how many differences of one object are shown.

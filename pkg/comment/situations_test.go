@@ -271,7 +271,7 @@ func hostileIssue(texts []string) *comment.DriftIssue {
 func hostileAnswer(texts []string) *comment.Answer {
 	a := &comment.Answer{Outcome: comment.NoSuchFinding, Project: texts[1], Environment: texts[2], By: texts[8], CommandURL: texts[9], Reason: texts[10], Detail: strings.Join(texts, "\n")}
 	for _, n := range texts {
-		a.Candidates = append(a.Candidates, finding.Finding{Code: "DS101", Object: n, Text: n})
+		a.Candidates = append(a.Candidates, finding.Finding{Code: "DS101", Object: n, Text: n, Fingerprint: finding.Fingerprint("DS101", n)})
 	}
 	return a
 }
