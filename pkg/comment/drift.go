@@ -61,7 +61,7 @@ func (d *DriftIssue) Body(budget int) string {
 }
 
 func (d *DriftIssue) write(limit int, details bool) string {
-	w := &writer{redact: d.redact}
+	w := &writer{redact: d.redact, home: d.Run.URL}
 	r := d.Report
 	where := w.code(d.where())
 	if len(r.Drift) == 0 {

@@ -98,7 +98,7 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 		return text, Smallest
 	}
 	h := p.headline()
-	w := &writer{redact: p.redact}
+	w := &writer{redact: p.redact, home: p.Run.URL}
 	w.paragraph("### " + h.markdown(w))
 	if text := p.redact(w.b.String()); len(text) <= budget {
 		return text, Smallest
@@ -108,7 +108,7 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 
 // write writes the page in one shape; what is longer than the budget is not finished.
 func (p *Page) write(s shape, limit, budget int, whole string) string {
-	w := &writer{redact: p.redact, limit: budget}
+	w := &writer{redact: p.redact, home: p.Run.URL, limit: budget}
 	w.paragraph("### " + p.headline().markdown(w))
 	for _, text := range p.Next {
 		w.paragraph(w.sentence(text))
@@ -132,7 +132,7 @@ func (p *Page) write(s shape, limit, budget int, whole string) string {
 	if s.without != "" {
 		text := "_Shortened to fit: without " + s.without + "._ The whole report is in "
 		if whole != "" {
-			text += "the " + link(whole, p.Run.URL) + " and in "
+			text += "the " + w.link(whole, p.Run.URL) + " and in "
 		}
 		w.paragraph(text + "the run's artifact.")
 	}

@@ -244,12 +244,12 @@ func hostilePage(t testing.TB, texts []string) *comment.Page {
 	}
 	r.Warnings = texts
 	p := page(r)
-	p.Failure, p.Notes, p.Project, p.Environment = strings.Join(texts, "\n"), texts[:5], texts[1], texts[2]
+	p.Failure, p.Notes, p.Project, p.Environment = strings.Join(texts, "\n"), texts[:min(5, len(texts))], texts[1], texts[2]
 	for _, n := range texts {
 		p.Steps = append(p.Steps, comment.Step{Text: n, Progress: comment.Broken})
 	}
 	p.State = comment.Planned
-	for _, n := range texts[:10] {
+	for _, n := range texts[:min(10, len(texts))] {
 		p.History = append(p.History, comment.Entry{At: noon, Head: "abc", Text: n, RunURL: n})
 	}
 	return p
