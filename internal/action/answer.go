@@ -53,6 +53,10 @@ func (r *run) answer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.answered(comments, c.ID) {
+		r.log.Noticef("Nothing to do: the command has its answer")
+		return nil
+	}
 	plans := r.plansOn(comments)
 	if r.othersAnswer(plans) {
 		r.log.Noticef("Nothing to do: the pull request has no plan of %s, and other plans have their own run", r.in.Environment)
@@ -77,6 +81,14 @@ func (r *run) answer(ctx context.Context) error {
 		return r.planAgain(ctx, plans.own)
 	}
 	return nil
+}
+
+// answered reports whether an earlier attempt has answered a comment.
+func (r *run) answered(comments []forge.Comment, id int64) bool {
+	return slices.ContainsFunc(comments, func(c forge.Comment) bool {
+		m, ok := comment.Parse(c.Body)
+		return ok && c.Mine && m.Command == id && m.Project == r.project() && m.Environment == r.in.Environment
+	})
 }
 
 // plans are the plans that a pull request's comments tell of.

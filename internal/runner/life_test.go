@@ -265,7 +265,7 @@ func TestTheExamplesForForks(t *testing.T) {
 	l.run("fork-plan.yml", "workflow_run", git(t, l.repo, "rev-parse", "main"), "success", map[string]any{
 		"action": "completed",
 		"workflow_run": map[string]any{
-			"id": l.runID, "event": "pull_request", "conclusion": "success", "head_sha": l.head, "head_branch": "theirs", "html_url": l.github.URL + "/run",
+			"id": l.runID, "name": "moose fork check", "event": "pull_request", "conclusion": "success", "head_sha": l.head, "head_branch": "theirs", "html_url": l.github.URL + "/run",
 			"head_repository": map[string]any{"owner": map[string]any{"login": "mallory"}},
 		},
 	})

@@ -80,7 +80,7 @@ func (m Marker) Override() (finding.Override, bool) {
 
 // Body is the text of the answer, marker included. It always fits a comment.
 func (a *Answer) Body() string {
-	w := &writer{redact: a.redact}
+	w := &writer{redact: a.redact, home: a.Run.URL}
 	where := w.code((&Page{Project: a.Project, Environment: a.Environment}).where())
 	switch a.Outcome {
 	case Granted:

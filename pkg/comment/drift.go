@@ -49,7 +49,7 @@ var driftLimits = []int{1000, 200, 50, 10, 1}
 // that nothing does any more.
 func (d *DriftIssue) Body(budget int) string {
 	marker := d.Marker().Encode()
-	budget = max(budget, LeastBudget) - len(marker) - 1
+	budget = max(budget, LeastBudget) - len(marker) - len("\n\n")
 	for _, limit := range driftLimits {
 		for _, details := range []bool{true, false} {
 			if text := d.redact(d.write(limit, details)); len(text) <= budget {
@@ -61,7 +61,7 @@ func (d *DriftIssue) Body(budget int) string {
 }
 
 func (d *DriftIssue) write(limit int, details bool) string {
-	w := &writer{redact: d.redact}
+	w := &writer{redact: d.redact, home: d.Run.URL}
 	r := d.Report
 	where := w.code(d.where())
 	if len(r.Drift) == 0 {
@@ -77,7 +77,7 @@ func (d *DriftIssue) write(limit int, details bool) string {
 		}
 	}
 	for _, n := range d.Notes {
-		w.paragraph("⚠️ " + w.prose(n))
+		w.paragraph("⚠️ " + w.sentence(n))
 	}
 	for i, o := range r.Drift {
 		if i == limit {

@@ -1,24 +1,19 @@
 package comment
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
-	"github.com/dustin/go-humanize"
-
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
-	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
 // findings are those of a report by what they mean to a reader.
 type findings struct {
 	blocking, allowed, warnings, infos []finding.Finding
+	// let are those of the warnings that would stop a plan elsewhere.
+	let []finding.Finding
 }
-
-// hazards counts all that must never be left out.
-func (f findings) hazards() int { return len(f.blocking) + len(f.allowed) + len(f.warnings) }
 
 // sortFindings sorts a report's findings. A report that was not reviewed has its losses
 // as warnings: they are never left out.
@@ -31,6 +26,9 @@ func sortFindings(r *report.Report) findings {
 		switch {
 		case f.Override != nil:
 			out.allowed = append(out.allowed, f)
+		case f.Severity == finding.Block && r.Conclusion == finding.Pass:
+			// Nothing is to stop plans here, so nobody has to decide.
+			out.warnings, out.let = append(out.warnings, f), append(out.let, f)
 		case f.Severity == finding.Block:
 			out.blocking = append(out.blocking, f)
 		case f.Severity == finding.Warn:
@@ -69,158 +67,8 @@ func untypable(r rune) bool {
 	return !unicode.IsPrint(r) || strings.ContainsRune("`<>@#", r) || r == unicode.ReplacementChar
 }
 
-// hazardForm is how findings are shown, from long to short.
-type hazardForm int
-
 const (
 	inFull hazardForm = iota
 	oneLine
 	grouped
 )
-
-// hazards writes the findings; limit is how many of them are listed in a group, -1 for
-// all of them.
-func (w *writer) hazards(f findings, form hazardForm, limit int) {
-	w.section("⛔ To decide", f.blocking, form, &limit)
-	w.section("⚠️ To know", f.warnings, form, &limit)
-	w.section("☑️ Allowed", f.allowed, form, &limit)
-	if form == inFull {
-		w.section("ℹ️ By the way", f.infos, form, &limit)
-	}
-}
-
-func (w *writer) section(title string, list []finding.Finding, form hazardForm, limit *int) {
-	if len(list) == 0 {
-		return
-	}
-	if len(list) > 1 {
-		title += " (" + humanize.Comma(int64(len(list))) + ")"
-	}
-	w.heading(title)
-	if form != inFull && list[0].Blocks() {
-		w.paragraph("To allow one, comment `/moose allow`, its code, its object and a reason in one line.")
-	}
-	if form == grouped {
-		w.groups(list, limit)
-		return
-	}
-	for _, f := range list {
-		if w.over() {
-			return
-		}
-		if form == inFull {
-			w.finding(f)
-		} else {
-			w.oneLine(f)
-		}
-	}
-	w.end()
-}
-
-// finding writes one in full.
-func (w *writer) finding(f finding.Finding) {
-	head := ""
-	if f.Code != "" {
-		head = "**" + w.prose(strings.TrimSpace(f.Code+" "+f.Rule)) + "** "
-	}
-	if f.Object != "" {
-		head += w.code(f.Object)
-	}
-	if f.Source.File != "" {
-		head += " at " + w.code(f.Source.String())
-	}
-	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
-	if f.Remedy != "" && f.Override == nil {
-		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
-	}
-	if f.Blocks() {
-		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" because …"))
-	}
-	if f.Override != nil {
-		lines = append(lines, w.decision(*f.Override))
-	}
-	var kept []string
-	for _, l := range lines {
-		if l != "" {
-			kept = append(kept, l)
-		}
-	}
-	w.item(strings.Join(kept, "\\\n  "))
-}
-
-// decision says who let a finding pass, and why.
-func (w *writer) decision(o finding.Override) string {
-	text := "Allowed by " + w.code(o.By)
-	if at := when(o.At); at != "" {
-		text += " on " + at
-	}
-	if o.URL != "" {
-		text += ", " + link("in a comment", o.URL)
-	}
-	if o.Reason == "" {
-		return text + ", without a reason."
-	}
-	return text + ": “" + w.prose(o.Reason) + "”"
-}
-
-// oneLineRunes bounds the text of a finding in a list of many.
-const oneLineRunes = 110
-
-func (w *writer) oneLine(f finding.Finding) {
-	text := strings.TrimSpace(w.prose(f.Code) + " " + w.code(f.Object))
-	text += ": " + w.prose(safetext.Clip(f.Text, oneLineRunes))
-	if f.Override != nil {
-		text += " — allowed by " + w.code(f.Override.By)
-	}
-	w.item(text)
-}
-
-// lineWidth is the width in runes at which the names of a group are broken.
-const lineWidth = 100
-
-// groups lists the objects of each rule in a block of names.
-func (w *writer) groups(list []finding.Finding, limit *int) {
-	var order []string
-	byCode := map[string][]finding.Finding{}
-	for _, f := range list {
-		key := strings.TrimSpace(f.Code + " " + f.Rule)
-		if byCode[key] == nil {
-			order = append(order, key)
-		}
-		byCode[key] = append(byCode[key], f)
-	}
-	for _, key := range order {
-		group := byCode[key]
-		shown := group
-		if *limit >= 0 {
-			shown = group[:min(len(group), *limit)]
-			*limit -= len(shown)
-		}
-		title := "**" + w.prose(safetext.Clip(key, titleRunes)) + "** in " + plural(len(group), "place")
-		if rest := len(group) - len(shown); rest > 0 {
-			title += fmt.Sprintf(", %s of them not listed here", humanize.Comma(int64(rest)))
-		}
-		w.paragraph(title)
-		if len(shown) > 0 {
-			w.paragraph(strings.TrimRight(w.fenced("text", w.namesOf(shown)), "\n"))
-		}
-	}
-}
-
-// namesOf writes objects in lines of a bounded width.
-func (w *writer) namesOf(list []finding.Finding) []string {
-	var lines []string
-	line := ""
-	for _, f := range list {
-		name := safetext.Clip(safetext.Visible(w.redact(f.Object)), nameRunes)
-		if line != "" && len(line)+len(name) > lineWidth {
-			lines = append(lines, line+",")
-			line = ""
-		}
-		if line != "" {
-			line += ", "
-		}
-		line += name
-	}
-	return append(lines, line)
-}

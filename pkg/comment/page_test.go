@@ -2,6 +2,8 @@ package comment_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 )
 
 func TestFiveThousandOperationsShowEveryHazard(t *testing.T) {
@@ -188,7 +191,15 @@ func TestAddressesThatAreNoLinks(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "http://x/)[y](http://evil.example", "https://x/ y", "//evil.example", "https://x/<b>", "ftp://x/y", "https://x/`"} {
 		p := page(additive(t))
 		p.Run.URL = address
+		p.DeploymentURL = address
 		if body := p.Summary(comment.SummaryBudget); strings.Contains(body, "](") {
+			t.Errorf("%q is a link", address)
+		}
+	}
+	for _, address := range []string{"https://evil.example/acme", "http://github.com/acme", "https://a@github.com/acme"} {
+		p := page(additive(t))
+		p.DeploymentURL = address
+		if body := p.Summary(comment.SummaryBudget); strings.Contains(body, "evil") || strings.Contains(body, "[deployment]") {
 			t.Errorf("%q is a link", address)
 		}
 	}
@@ -200,7 +211,7 @@ func FuzzPage(f *testing.F) {
 	}
 	f.Add("\r", "\n\n</details>\n\n@a", 900)
 	f.Fuzz(func(t *testing.T, a, b string, budget int) {
-		body, _ := hostilePage(t, []string{a, b, a + b, b + a, a + "\n" + b, a, b, a, b, a + a}).Render(0, budget)
+		body, _ := hostilePage(t, []string{a, b, a + b, b + "\n" + a}).Render(0, budget)
 		if budget = max(budget, comment.LeastBudget); len(body) > budget {
 			t.Errorf("%d bytes exceed the budget of %d", len(body), budget)
 		}
@@ -216,6 +227,46 @@ func BenchmarkFiveThousandOperations(b *testing.B) {
 	for b.Loop() {
 		if body, _ := p.Render(0, comment.Budget); len(body) > comment.Budget {
 			b.Fatal(len(body))
+		}
+	}
+}
+
+func TestBackticksAreCode(t *testing.T) {
+	p := page(additive(t))
+	for note, want := range map[string]string{
+		"add `statuses: write` to it":    "⚠️ Add `statuses: write` to it.\n",
+		"run UNDROP TABLE `local`.`T`":   "⚠️ Run UNDROP TABLE `local`.`T`.\n",
+		"`a` is first":                   "⚠️ `a` is first.\n",
+		"one ` alone":                    "⚠️ One \\` alone.\n",
+		"`a``b` touch":                   "⚠️ \\`a\\`\\`b\\` touch.\n",
+		"`` is empty":                    "⚠️ \\`\\` is empty.\n",
+		"`@octocat` and @octocat `<!--`": "⚠️ `@octocat` and @&#8203;octocat `<! --`.\n",
+	} {
+		p.Notes = []string{note}
+		if body := comments(p); !strings.Contains(body, want) {
+			_, rest, _ := strings.Cut(body, "⚠️")
+			t.Errorf("%q: got %.80q, want %q", note, rest, want)
+		}
+	}
+}
+
+// TestRenamesCanBeCopied reads what a comment offers for moose-migrate.yml.
+func TestRenamesCanBeCopied(t *testing.T) {
+	for _, names := range [][2]string{{"mail", "email"}, {"no", "true"}, {"a: b", "#c"}, {"it's \"x\"", "ü\\n"}} {
+		body := comments(page(reportOf(t, outcomeOf(rename("Users", names[0], names[1], 5)))))
+		_, rest, _ := strings.Cut(body, "```yaml\n")
+		text, _, _ := strings.Cut(rest, "```")
+		root := t.TempDir()
+		if err := os.WriteFile(filepath.Join(root, policy.File), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := policy.Load(root)
+		if err != nil {
+			t.Errorf("%v\n%s", err, text)
+			continue
+		}
+		if len(p.Renames) != 1 || p.Renames[0].Table != "local.Users" || p.Renames[0].Columns[names[0]] != names[1] {
+			t.Errorf("%+v from\n%s", p.Renames, text)
 		}
 	}
 }

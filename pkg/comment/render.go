@@ -60,7 +60,7 @@ func (p *Page) Render(from Level, budget int) (string, Level) {
 		m.History = nil
 		marker = p.guard(m)
 	}
-	text, level := p.fit(from, budget-len(marker)-1, "job summary")
+	text, level := p.fit(from, budget-len(marker)-len("\n\n"), "job summary")
 	return text + "\n" + marker + "\n", level
 }
 
@@ -98,7 +98,7 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 		return text, Smallest
 	}
 	h := p.headline()
-	w := &writer{redact: p.redact}
+	w := &writer{redact: p.redact, home: p.Run.URL}
 	w.paragraph("### " + h.markdown(w))
 	if text := p.redact(w.b.String()); len(text) <= budget {
 		return text, Smallest
@@ -108,7 +108,7 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 
 // write writes the page in one shape; what is longer than the budget is not finished.
 func (p *Page) write(s shape, limit, budget int, whole string) string {
-	w := &writer{redact: p.redact, limit: budget}
+	w := &writer{redact: p.redact, home: p.Run.URL, limit: budget}
 	w.paragraph("### " + p.headline().markdown(w))
 	for _, text := range p.Next {
 		w.paragraph(w.sentence(text))
@@ -119,7 +119,7 @@ func (p *Page) write(s shape, limit, budget int, whole string) string {
 		}
 	}
 	for _, note := range p.Notes[:min(len(p.Notes), s.names)] {
-		w.paragraph("⚠️ " + w.prose(note))
+		w.paragraph("⚠️ " + w.sentence(note))
 	}
 	w.failure(p.Failure, s.errors)
 	w.steps(p.Steps, s.errors)
@@ -132,7 +132,7 @@ func (p *Page) write(s shape, limit, budget int, whole string) string {
 	if s.without != "" {
 		text := "_Shortened to fit: without " + s.without + "._ The whole report is in "
 		if whole != "" {
-			text += "the " + link(whole, p.Run.URL) + " and in "
+			text += "the " + w.link(whole, p.Run.URL) + " and in "
 		}
 		w.paragraph(text + "the run's artifact.")
 	}

@@ -244,12 +244,12 @@ func hostilePage(t testing.TB, texts []string) *comment.Page {
 	}
 	r.Warnings = texts
 	p := page(r)
-	p.Failure, p.Notes, p.Project, p.Environment = strings.Join(texts, "\n"), texts[:5], texts[1], texts[2]
+	p.Failure, p.Notes, p.Project, p.Environment = strings.Join(texts, "\n"), texts[:min(5, len(texts))], texts[1], texts[2]
 	for _, n := range texts {
 		p.Steps = append(p.Steps, comment.Step{Text: n, Progress: comment.Broken})
 	}
 	p.State = comment.Planned
-	for _, n := range texts[:10] {
+	for _, n := range texts[:min(10, len(texts))] {
 		p.History = append(p.History, comment.Entry{At: noon, Head: "abc", Text: n, RunURL: n})
 	}
 	return p
@@ -271,7 +271,7 @@ func hostileIssue(texts []string) *comment.DriftIssue {
 func hostileAnswer(texts []string) *comment.Answer {
 	a := &comment.Answer{Outcome: comment.NoSuchFinding, Project: texts[1], Environment: texts[2], By: texts[8], CommandURL: texts[9], Reason: texts[10], Detail: strings.Join(texts, "\n")}
 	for _, n := range texts {
-		a.Candidates = append(a.Candidates, finding.Finding{Code: "DS101", Object: n, Text: n})
+		a.Candidates = append(a.Candidates, finding.Finding{Code: "DS101", Object: n, Text: n, Fingerprint: finding.Fingerprint("DS101", n)})
 	}
 	return a
 }

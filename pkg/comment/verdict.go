@@ -130,13 +130,15 @@ func (p *Page) planned() headline {
 	f := sortFindings(r)
 	switch {
 	case len(r.Invalid) > 0:
-		return headline{"❌", "Cannot be applied", "for", "", plural(len(r.Invalid), "thing") + " must be fixed in the code"}
+		return headline{"❌", "Cannot be applied", "to", "", plural(len(r.Invalid), "thing") + " must be fixed in the code"}
 	case r.Conclusion == finding.Failed:
 		return headline{"❌", "Failed", "for", "", strings.TrimSuffix(r.Verdict, ".")}
 	case len(f.blocking) > 0:
 		return headline{"⛔", "Blocked", "for", "", hazardText(f.blocking)}
 	case r.Conclusion == finding.Blocked:
 		return headline{"⛔", "Blocked", "for", "", strings.TrimSuffix(r.Verdict, ".")}
+	case len(f.let) > 0:
+		return headline{"⚠️", "Let through", "for", "", hazardText(f.let)}
 	}
 	text := changesText(r)
 	if len(f.allowed) > 0 {
@@ -204,69 +206,4 @@ func allowedBy(list []finding.Finding) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
 	}
 	return strings.Join(names, ", ")
-}
-
-// next says which check the page sets, and what to do now.
-func (p *Page) next(w *writer) []string {
-	check := "The check " + w.code(CheckName(p.Environment, p.Project))
-	switch p.State {
-	case Running:
-		return []string{check + " is pending. This comment changes when the plan is there."}
-	case Failed:
-		return []string{check + " fails. Fix what is said below and push, or comment `/moose plan` to try again."}
-	case NotAvailable:
-		return []string{"Runs for forks get no secrets, so ClickHouse could not be asked. The plan comes from the second workflow, which takes the declared objects as data; see “Pull requests from forks” in the documentation."}
-	case Applying:
-		return []string{"Each operation is verified in ClickHouse before the next one starts. This comment changes when it is over."}
-	case Applied:
-		return []string{"Every operation was verified in ClickHouse, and the new state is recorded."}
-	case Stopped:
-		return []string{"**Nothing was changed in ClickHouse.**", p.afterStop()}
-	case PartlyApplied:
-		return []string{"What ran stays, and is recorded. Fix the cause and run the workflow again: it goes on from the operation that failed."}
-	case Interrupted:
-		if len(p.Steps) == 0 {
-			return []string{check + " fails. Nothing was changed; run the workflow again."}
-		}
-		return []string{"What ran stays, and is recorded. Run the workflow again: it looks at what is in doubt in ClickHouse, and goes on from there."}
-	}
-	return p.nextOfPlan(check)
-}
-
-func (p *Page) afterStop() string {
-	switch p.Stop {
-	case Stale:
-		return "ClickHouse or the code has moved on since the approval. Open a pull request against the present state, or run the workflow again if the difference below is fine."
-	case NewHazard:
-		return "Nobody has seen these hazards. Allow them with the lines below and run the workflow again, or change the code."
-	case NewDrift:
-		return "Declare the change in the code to keep it, or run the workflow again after it was undone."
-	case Locked:
-		return "Run the workflow again when the other migration is over."
-	}
-	return "Run the workflow again when the cause below is gone."
-}
-
-func (p *Page) nextOfPlan(check string) []string {
-	r := p.Report
-	if p.MergeQueue {
-		check = "This is the plan of the merge queue: of this pull request together with those before it. " + check
-	}
-	if r == nil {
-		return []string{check + " fails."}
-	}
-	switch f := sortFindings(r); {
-	case len(r.Invalid) > 0 || r.Conclusion == finding.Failed:
-		return []string{check + " fails until the code is fixed."}
-	case len(f.blocking) > 0:
-		if len(f.blocking) == 1 {
-			return []string{check + " fails until this change is gone from the plan, or is allowed by someone with write access."}
-		}
-		return []string{check + " fails until these changes are gone from the plan, or are allowed by someone with write access."}
-	case r.Conclusion == finding.Blocked:
-		return []string{check + " fails."}
-	case r.Summary.Changes() == 0:
-		return []string{check + " passes. Merging changes nothing in ClickHouse."}
-	}
-	return []string{check + " passes. Merging runs the plan below."}
 }

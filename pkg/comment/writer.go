@@ -1,13 +1,7 @@
 package comment
 
 import (
-	"fmt"
-	"net/url"
 	"strings"
-	"time"
-
-	"github.com/dustin/go-humanize"
-	"github.com/dustin/go-humanize/english"
 
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
@@ -24,6 +18,8 @@ const (
 type writer struct {
 	b      strings.Builder
 	redact func(string) string
+	// home is the address of the run, to whose host alone links lead.
+	home string
 	// limit is the size in bytes above which nobody will read the text, 0 for none.
 	limit int
 }
@@ -51,14 +47,53 @@ func (w *writer) fold(summary, text string) {
 	w.paragraph("<details>\n<summary>" + summary + "</summary>\n\n" + text + "\n</details>")
 }
 
-// prose writes a text of the project within a sentence.
+// prose writes a text of the project within a sentence. What it has in backticks is
+// shown as code.
 func (w *writer) prose(s string) string {
-	return safetext.Prose(safetext.Clip(w.redact(s), textRunes))
+	return withCode(safetext.Clip(w.redact(s), textRunes), safetext.Prose)
+}
+
+// withCode writes a text piece by piece, what stands in backticks as code. A text whose
+// backticks do not come in pairs with something between them is written in one piece.
+func withCode(s string, prose func(string) string) string {
+	parts := strings.Split(s, "`")
+	if len(parts) < 3 || len(parts)%2 == 0 || strings.Contains(s, "$") {
+		return prose(s)
+	}
+	for i, part := range parts {
+		if strings.TrimSpace(part) == "" && i > 0 && i < len(parts)-1 {
+			return prose(s)
+		}
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		switch {
+		case i%2 == 1:
+			b.WriteString(safetext.Code(part))
+		case i == 0:
+			b.WriteString(spaced(part, prose))
+		default:
+			b.WriteString(spaced(part, safetext.Prose))
+		}
+	}
+	return b.String()
+}
+
+// spaced keeps the space at the end, which belongs before the code that follows.
+func spaced(s string, prose func(string) string) string {
+	text := strings.TrimRight(s, " ")
+	return prose(text) + s[len(text):]
 }
 
 // sentence writes a text of the project as a sentence at the beginning of a line.
 func (w *writer) sentence(s string) string {
-	s = strings.TrimSpace(safetext.Clip(w.redact(s), textRunes))
+	return withCode(sentenceOf(safetext.Clip(w.redact(s), textRunes)), safetext.Block)
+}
+
+// sentenceOf begins with a capital letter, unless that would change a name, and ends in
+// a full stop.
+func sentenceOf(s string) string {
+	s = strings.TrimSpace(s)
 	if s == "" {
 		return ""
 	}
@@ -68,7 +103,7 @@ func (w *writer) sentence(s string) string {
 	if !strings.ContainsAny(s[len(s)-1:], ".?!:") && !strings.HasSuffix(s, "…") {
 		s += "."
 	}
-	return safetext.Block(s)
+	return s
 }
 
 // code writes a name or a command of the project.
@@ -83,67 +118,4 @@ func (w *writer) fenced(language string, lines []string) string {
 		out = append(out, safetext.Literal(w.redact(l)))
 	}
 	return safetext.Fenced(language, out)
-}
-
-// link is a link with a label of ours; only the label when the address is none, since
-// addresses come from the environment.
-func link(label, address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || !plainAddress(address) {
-		return label
-	}
-	return "[" + label + "](" + u.String() + ")"
-}
-
-// plainAddress reports whether an address holds nothing that ends a link in Markdown.
-func plainAddress(address string) bool {
-	for _, r := range address {
-		if r <= ' ' || r >= 0x7f || strings.ContainsRune("()<>[]\\`\"'|{}^", r) {
-			return false
-		}
-	}
-	return true
-}
-
-// short is a commit as people know it.
-func short(sha string) string {
-	if len(sha) > 7 && isHex(sha, 64) {
-		return sha[:7]
-	}
-	return sha
-}
-
-func when(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2 Jan 2006 15:04 UTC")
-}
-
-// took writes a duration as people read it: "340 ms", "1.2 s", "3 min 20 s", "1 h 5 min".
-func took(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-}
-
-func plural(n int, noun string) string {
-	if n < 1000 {
-		return english.Plural(n, noun, "")
-	}
-	return humanize.Comma(int64(n)) + " " + english.PluralWord(n, noun, "")
-}
-
-// are is "is" for one and "are" for more.
-func are(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

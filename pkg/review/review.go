@@ -30,8 +30,8 @@ type Allowed struct {
 // that stops the plan, [Never] for none; a plan that can never be applied is always
 // stopped.
 func Apply(r *report.Report, allowed []Allowed, limit finding.Severity) {
-	r.Findings = override(Findings(r), allowed)
-	r.Conclusion = conclude(r, limit)
+	findings := override(Findings(r), allowed)
+	r.Review(findings, conclude(r, findings, limit))
 }
 
 // Findings are the hazards of a report, the gravest first.
@@ -59,11 +59,11 @@ func override(findings []finding.Finding, allowed []Allowed) []finding.Finding {
 	return findings
 }
 
-func conclude(r *report.Report, limit finding.Severity) finding.Conclusion {
+func conclude(r *report.Report, findings []finding.Finding, limit finding.Severity) finding.Conclusion {
 	if r.Summary.Invalid > 0 {
 		return finding.Failed
 	}
-	if len(Stopping(r.Findings, limit)) > 0 {
+	if len(Stopping(findings, limit)) > 0 {
 		return finding.Blocked
 	}
 	return finding.Pass

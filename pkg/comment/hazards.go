@@ -1,0 +1,174 @@
+package comment
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
+)
+
+// hazards counts all that must never be left out.
+func (f findings) hazards() int { return len(f.blocking) + len(f.allowed) + len(f.warnings) }
+
+// hazardForm is how findings are shown, from long to short.
+type hazardForm int
+
+// hazards writes the findings; limit is how many of them are listed in a group, -1 for
+// all of them.
+func (w *writer) hazards(f findings, form hazardForm, limit int) {
+	w.section("⛔ To decide", f.blocking, form, &limit)
+	w.section("⚠️ To know", f.warnings, form, &limit)
+	w.section("☑️ Allowed", f.allowed, form, &limit)
+	if form == inFull {
+		w.section("ℹ️ By the way", f.infos, form, &limit)
+	}
+}
+
+func (w *writer) section(title string, list []finding.Finding, form hazardForm, limit *int) {
+	if len(list) == 0 {
+		return
+	}
+	if len(list) > 1 {
+		title += " (" + humanize.Comma(int64(len(list))) + ")"
+	}
+	w.heading(title)
+	if form != inFull && list[0].Blocks() {
+		w.paragraph("To allow one, comment `/moose allow`, its code, its object and a reason in one line.")
+	}
+	if form == grouped {
+		w.groups(list, limit)
+		return
+	}
+	for _, f := range list {
+		if w.over() {
+			return
+		}
+		if form == inFull {
+			w.finding(f)
+		} else {
+			w.oneLine(f)
+		}
+	}
+	w.end()
+}
+
+// finding writes one in full.
+func (w *writer) finding(f finding.Finding) {
+	head := ""
+	if f.Code != "" {
+		head = "**" + w.prose(strings.TrimSpace(f.Code+" "+f.Rule)) + "** "
+	}
+	if f.Object != "" {
+		head += w.code(f.Object)
+	}
+	if f.Source.File != "" {
+		head += " at " + w.code(f.Source.String())
+	}
+	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
+	if f.Remedy != "" && f.Override == nil {
+		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
+	}
+	if f.Blocks() {
+		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" because …"))
+	}
+	if f.Override != nil {
+		lines = append(lines, w.decision(*f.Override))
+	}
+	var kept []string
+	for _, l := range lines {
+		if l != "" {
+			kept = append(kept, l)
+		}
+	}
+	w.item(strings.Join(kept, "\\\n  "))
+}
+
+// decision says who let a finding pass, and why.
+func (w *writer) decision(o finding.Override) string {
+	text := "Allowed by " + w.code(o.By)
+	if at := when(o.At); at != "" {
+		text += " on " + at
+	}
+	if o.URL != "" {
+		text += ", " + w.link("in a comment", o.URL)
+	}
+	if o.Reason == "" {
+		return text + ", without a reason."
+	}
+	return text + ": “" + w.prose(o.Reason) + "”"
+}
+
+// oneLineRunes bounds the text of a finding in a list of many.
+const oneLineRunes = 110
+
+func (w *writer) oneLine(f finding.Finding) {
+	text := strings.TrimSpace(w.prose(f.Code) + " " + w.code(f.Object))
+	text += ": " + w.prose(safetext.Clip(f.Text, oneLineRunes))
+	if f.Override != nil {
+		text += " — allowed by " + w.code(f.Override.By)
+	}
+	w.item(text)
+}
+
+// openNames is the number of lines of names above which a group is folded away.
+const openNames = 20
+
+// lineWidth is the width in runes at which the names of a group are broken.
+const lineWidth = 100
+
+// groups lists the objects of each rule in a block of names.
+func (w *writer) groups(list []finding.Finding, limit *int) {
+	var order []string
+	byCode := map[string][]finding.Finding{}
+	for _, f := range list {
+		key := strings.TrimSpace(f.Code + " " + f.Rule)
+		if byCode[key] == nil {
+			order = append(order, key)
+		}
+		byCode[key] = append(byCode[key], f)
+	}
+	for _, key := range order {
+		group := byCode[key]
+		shown := group
+		if *limit >= 0 {
+			shown = group[:min(len(group), *limit)]
+			*limit -= len(shown)
+		}
+		title := "**" + w.prose(safetext.Clip(key, titleRunes)) + "** in " + plural(len(group), "place")
+		if rest := len(group) - len(shown); rest > 0 {
+			title += fmt.Sprintf(", %s of them not listed here", humanize.Comma(int64(rest)))
+		}
+		w.paragraph(title)
+		if len(shown) == 0 {
+			continue
+		}
+		lines := w.namesOf(shown)
+		block := w.fenced("text", lines)
+		if len(lines) > openNames {
+			w.fold("Their "+plural(len(shown), "name"), block)
+		} else {
+			w.paragraph(strings.TrimRight(block, "\n"))
+		}
+	}
+}
+
+// namesOf writes objects in lines of a bounded width.
+func (w *writer) namesOf(list []finding.Finding) []string {
+	var lines []string
+	line := ""
+	for _, f := range list {
+		name := safetext.Clip(safetext.Visible(w.redact(f.Object)), nameRunes)
+		if line != "" && len(line)+len(name) > lineWidth {
+			lines = append(lines, line+",")
+			line = ""
+		}
+		if line != "" {
+			line += ", "
+		}
+		line += name
+	}
+	return append(lines, line)
+}
