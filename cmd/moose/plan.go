@@ -13,6 +13,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/internal/session"
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -94,7 +95,7 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		return err
 	}
 	if o.reports != "" {
-		if err := p.Report.WriteFiles(o.reports, sarifOptions(f)); err != nil {
+		if err := planPage(f, p.Report).WriteFiles(o.reports, sarifOptions(f)); err != nil {
 			return err
 		}
 	}
@@ -109,9 +110,6 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	return nil
 }
 
-// markdownBudget is the size of a comment that every host takes, in bytes.
-const markdownBudget = 65000
-
 func printPlan(f *cli.Factory, rep *report.Report, outcome *planner.Outcome, o *planOptions) error {
 	switch {
 	case o.json:
@@ -123,10 +121,15 @@ func printPlan(f *cli.Factory, rep *report.Report, outcome *planner.Outcome, o *
 	case o.format == "junit":
 		return rep.JUnit(f.Out)
 	case o.format == "markdown":
-		_, err := io.WriteString(f.Out, rep.Markdown(markdownBudget))
+		_, err := io.WriteString(f.Out, planPage(f, rep).Summary(comment.Budget))
 		return err
 	}
 	return rep.Text(f.Out, report.TextOptions{Color: f.Style(f.Out).Enabled(), SQL: o.sql})
+}
+
+// planPage is the plan as the comment on a pull request shows it.
+func planPage(f *cli.Factory, rep *report.Report) *comment.Page {
+	return &comment.Page{State: comment.Planned, Report: rep, Redact: f.Redact}
 }
 
 func sarifOptions(f *cli.Factory) report.SARIFOptions {

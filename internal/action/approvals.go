@@ -30,13 +30,10 @@ type approvals struct {
 
 type scope struct{ operations, hazards string }
 
-// approvals reads what was approved: the committed plan, the digest that was given by
-// hand, and the comments on the merged pull requests.
+// approvals reads what was approved: the committed plan, and the comments on the merged
+// pull requests.
 func (m *migration) approvals(ctx context.Context) (*approvals, error) {
 	a := &approvals{operations: map[string]bool{}, hazards: map[string]bool{}}
-	if m.in.Digest != "" {
-		a.any, a.digests = true, append(a.digests, m.in.Digest)
-	}
 	committed, err := plan.Load(filepath.Join(m.ev.Workspace, filepath.FromSlash(m.in.WorkingDirectory)))
 	switch {
 	case errors.Is(err, plan.ErrNoPlan):

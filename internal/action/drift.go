@@ -42,7 +42,7 @@ func (r *run) drift(ctx context.Context) error {
 		manifest.OutputReportJSON: path, manifest.OutputCommentURL: url,
 	})
 	if r.f.Environ["GITHUB_STEP_SUMMARY"] != "" {
-		r.failed(attempt("write the job summary", func() { r.log.AddStepSummary(issue.Body(summaryBudget)) }))
+		r.failed(attempt("write the job summary", func() { r.log.AddStepSummary(issue.Body(comment.SummaryBudget)) }))
 	}
 	if err == nil && verdict == finding.Blocked {
 		return &cli.ExitError{Code: cli.ExitStale, Err: errors.New(found.Verdict)}
@@ -89,7 +89,7 @@ func (r *run) keepIssue(ctx context.Context, issue *comment.DriftIssue) (url str
 		if m.NewerThan(r.ev.Run.ID, r.ev.Run.Attempt) || !drifted && !i.Open {
 			return i.URL
 		}
-		updated, err := r.host.UpdateIssue(ctx, i.Number, issue.Title(), issue.Body(commentBudget), drifted)
+		updated, err := r.host.UpdateIssue(ctx, i.Number, issue.Title(), issue.Body(comment.Budget), drifted)
 		if r.failed(err) {
 			return i.URL
 		}
@@ -98,7 +98,7 @@ func (r *run) keepIssue(ctx context.Context, issue *comment.DriftIssue) (url str
 	if !drifted {
 		return ""
 	}
-	opened, err := r.host.CreateIssue(ctx, issue.Title(), issue.Body(commentBudget), []string{driftLabel})
+	opened, err := r.host.CreateIssue(ctx, issue.Title(), issue.Body(comment.Budget), []string{driftLabel})
 	if r.failed(err) {
 		return ""
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
+	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -99,18 +100,20 @@ func planOutputs(rep *report.Report) map[string]string {
 
 // writeReport writes the report in the forms for machines and returns the outputs that
 // lead to them.
-func (r *run) writeReport(rep *report.Report) (map[string]string, error) {
-	dir := r.reviewPath("")
-	if err := rep.WriteFiles(filepath.Join(r.ev.Workspace, filepath.FromSlash(dir)), report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project(), Category: r.in.Environment}); err != nil {
+func (r *run) writeReport(t target, rep *report.Report) (map[string]string, error) {
+	page := r.page(t.sha)
+	page.State, page.Report, page.Notes = comment.Planned, rep, r.notes
+	dir := filepath.Join(r.ev.Workspace, filepath.FromSlash(r.reviewPath("")))
+	if err := page.WriteFiles(dir, report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project(), Category: r.in.Environment}); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{report.MarkdownFile, report.JSONFile, report.SARIFFile, report.JUnitFile} {
+	for _, name := range []string{comment.MarkdownFile, comment.JSONFile, comment.SARIFFile, comment.JUnitFile} {
 		giveBack(r.ev.Workspace, r.reviewPath(name))
 	}
 	return map[string]string{
-		manifest.OutputReportJSON: r.reviewPath(report.JSONFile),
-		manifest.OutputSARIFFile:  r.reviewPath(report.SARIFFile),
-		manifest.OutputJUnitFile:  r.reviewPath(report.JUnitFile),
+		manifest.OutputReportJSON: r.reviewPath(comment.JSONFile),
+		manifest.OutputSARIFFile:  r.reviewPath(comment.SARIFFile),
+		manifest.OutputJUnitFile:  r.reviewPath(comment.JUnitFile),
 	}, nil
 }
 

@@ -124,9 +124,14 @@ func (w *world) second() {
 // say writes a comment on the pull request and runs the workflow on issue_comment.
 func (w *world) say(login, text string) result {
 	w.t.Helper()
+	return w.sayWith(login, text, forgetest.DefaultToken)
+}
+
+func (w *world) sayWith(login, text, token string) result {
+	w.t.Helper()
 	id := w.host.AddComment(w.pr, login, text)
 	return w.run(started{
-		event: "issue_comment", sha: w.host.Head("main"),
+		event: "issue_comment", sha: w.host.Head("main"), in: map[string]string{"github-token": token},
 		payload: map[string]any{
 			"action":  "created",
 			"issue":   map[string]any{"number": w.pr, "pull_request": map[string]any{"url": "x"}},

@@ -69,7 +69,7 @@ func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *lo
 		return err
 	}
 	files.Plan.Digest = digest
-	out, err := m.writeReport(made.Report)
+	out, err := m.writeReport(target{sha: m.ev.SHA}, made.Report)
 	if err != nil {
 		return err
 	}
@@ -188,41 +188,52 @@ type stopError struct {
 func (e *stopError) Error() string { return e.text }
 
 // approve compares the plan with what was approved: the same digest, or only operations
-// and hazards that an approved plan had.
+// and hazards that an approved plan had. The same plan can have become a greater hazard,
+// since rows have come; so hazards that stop a plan stop it here too, unless a person
+// gave this digest by hand.
 func (m *migration) approve(ctx context.Context, made *session.Planned, digest string) error {
 	rep := made.Report
-	stop := func(s comment.Stop, format string, args ...any) error {
-		return &cli.ExitError{Code: cli.ExitStale, Err: cli.WithRemedy(&stopError{s, fmt.Sprintf(format, args...)},
-			"Nothing was changed. Open a pull request against this branch: its plan shows what would be done now, and merging it approves that.")}
-	}
 	approved, err := m.approvals(ctx)
 	if err != nil {
 		return fmt.Errorf("read what was approved: %w", err)
 	}
-	review.Apply(rep, approved.allowed, finding.Severity(m.in.FailOn))
+	limit := finding.Severity(m.in.FailOn)
+	review.Apply(rep, approved.allowed, limit)
+	same := slices.Contains(approved.digests, digest)
 	switch {
 	case rep.Conclusion == finding.Failed:
 		return stop(comment.Stale, "the plan cannot be applied: %s", rep.Verdict)
-	case len(rep.Operations) == 0 && rep.Summary.Changes() == 0, slices.Contains(approved.digests, digest):
+	case len(rep.Operations) == 0 && rep.Summary.Changes() == 0, m.in.Digest == digest:
 		return nil
-	case !approved.any:
+	case !same && !approved.any:
 		return stop(comment.Stale, "nobody approved this plan: %s", m.noApproval())
 	}
-	if fresh := approved.unknownHazards(rep.Findings); len(fresh) > 0 {
-		s := comment.NewHazard
-		if onlyDrift(fresh) {
-			s = comment.NewDrift
+	if !same {
+		if fresh := approved.unknownHazards(rep.Findings); len(fresh) > 0 {
+			s := comment.NewHazard
+			if onlyDrift(fresh) {
+				s = comment.NewDrift
+			}
+			return stop(s, "since the approval the plan has %s", listFindings(fresh))
 		}
-		return stop(s, "since the approval the plan has %s", listFindings(fresh))
-	}
-	if unknown := approved.unknownOperations(rep.Operations, rep.Findings); len(unknown) > 0 {
-		return stop(comment.Stale, "the plan does what no approved plan did: %s", listOperations(unknown))
+		if unknown := approved.unknownOperations(rep.Operations, rep.Findings); len(unknown) > 0 {
+			return stop(comment.Stale, "the plan does what no approved plan did: %s", listOperations(unknown))
+		}
+		m.note("the plan is not byte for byte the one that was approved, but does nothing that was not")
 	}
 	if rep.Conclusion == finding.Blocked {
-		return stop(comment.NewHazard, "the plan is blocked: %s", listFindings(review.Stopping(rep.Findings, finding.Severity(m.in.FailOn))))
+		return stop(comment.NewHazard, "the plan is blocked: %s", listFindings(review.Stopping(rep.Findings, limit)))
 	}
-	m.note("the plan is not byte for byte the one that was approved, but does nothing that was not")
 	return nil
+}
+
+// stop is the error of a migration that is not begun.
+func stop(s comment.Stop, format string, args ...any) error {
+	remedy := "Nothing was changed. Open a pull request against this branch: its plan shows what would be done now, and merging it approves that."
+	if s == comment.NewHazard {
+		remedy = "Nothing was changed. Allow it by a comment on the merged pull request, which starts this run again, or change the code."
+	}
+	return &cli.ExitError{Code: cli.ExitStale, Err: cli.WithRemedy(&stopError{s, fmt.Sprintf(format, args...)}, remedy)}
 }
 
 // noApproval says where an approval was looked for.

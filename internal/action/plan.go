@@ -48,7 +48,7 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 	}
 	rep := made.Report
 	review.Apply(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
-	out, err := r.writeReport(rep)
+	out, err := r.writeReport(*t, rep)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {
 		err = r.saveFiles(ctx, t, made, out)
 	}

@@ -122,33 +122,198 @@ func started2(ctx context.Context, w *world) started {
 	return started{ctx: ctx, event: "pull_request", payload: w.pullRequest("opened"), sha: w.headSHA}
 }
 
+// TestTheMergeQueueIsAnsweredOnItsCommit has two pull requests that are harmless alone:
+// one drops a column of a table without rows, and rows come in the meantime.
 func TestTheMergeQueueIsAnsweredOnItsCommit(t *testing.T) {
 	w := newPythonWorld(t, forgetest.Options{})
-	w.sql("CREATE TABLE Legacy (id String, n Int64) ENGINE = MergeTree ORDER BY id")
+	w.apply()
+	w.second()
+	w.edit("    referrer: Optional[str] = None\n", "")
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Fatalf("a column without values: %v\n%s", r.err, r.log)
+	}
+	w.sql("INSERT INTO PageViews (id, ts, path, status, referrer) VALUES ('a', now(), '/', 200, 'x')")
+	base := w.host.Head("main")
+	group := w.host.Commit("gh-readonly-queue/main/pr-1", "group", map[string][]byte{"a": []byte("b")})
+	ref := fmt.Sprintf("refs/heads/gh-readonly-queue/main/pr-%d-%s", w.pr, group)
+	queue := func() result {
+		w.next()
+		return w.run(started{event: "merge_group", sha: group, payload: map[string]any{
+			"action": "checks_requested", "merge_group": map[string]any{"head_sha": group, "head_ref": ref, "base_sha": base, "base_ref": "refs/heads/main"},
+		}})
+	}
+	if r := queue(); r.code != cli.ExitBlocked {
+		t.Errorf("a hazard that came since: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	if s := w.status(group); s.State != forge.Failure || s.Context != "moose-migrate / production" {
+		t.Errorf("status %+v", s)
+	}
+	w.host.AddRun(forgetest.Run{ID: w.planRun(), Attempt: 1, Status: "completed", HeadSHA: w.headSHA})
+	w.say("alice", "/moose allow DS103 "+w.client.Database()+".PageViews.referrer")
+	if r := queue(); r.code != cli.ExitOK {
+		t.Errorf("allowed on its pull request: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	if s := w.status(group); s.State != forge.Success {
+		t.Errorf("status %+v", s)
+	}
+}
+
+// planRun is the run that wrote the comment about the plan.
+func (w *world) planRun() int64 {
+	m, _ := comment.Parse(w.only())
+	return m.Run
+}
+
+// apply merges and applies the pull request.
+func (w *world) apply() {
+	w.t.Helper()
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		w.t.Fatalf("plan: %v\n%s", r.err, r.log)
+	}
+	w.next()
+	if r := w.push(w.merge(), nil); r.code != cli.ExitOK {
+		w.t.Fatalf("migrate: %v\n%s", r.err, r.log)
+	}
+}
+
+// TestWhatIsNewSinceTheApprovalStopsTheMigration has a hazard and drift appear between
+// the merge and the migration, and has a person allow the hazard.
+func TestWhatIsNewSinceTheApprovalStopsTheMigration(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	w.apply()
+	w.second()
+	w.edit("    referrer: Optional[str] = None\n", "")
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	merged := w.merge()
+	w.sql("ALTER TABLE PageViews ADD COLUMN hotfix String")
+	w.next()
+	r := w.push(merged, nil)
+	if r.code != cli.ExitStale || r.outputs["verdict"] != "blocked" {
+		t.Errorf("drift: exit %d, %v: %v\n%s", r.code, r.outputs, r.err, r.log)
+	}
+	mustContain(t, "error", fmt.Sprint(r.err), "hotfix")
+	mustContain(t, "comment", w.only(), "Not applied", "by hand")
+	if s := w.status(merged); s.State != forge.Failure {
+		t.Errorf("status %+v", s)
+	}
+	w.sql("ALTER TABLE PageViews DROP COLUMN hotfix")
+	w.sql("INSERT INTO PageViews (id, ts, path, status, referrer) VALUES ('a', now(), '/', 200, 'x')")
+	w.next()
+	r = w.push(merged, nil)
+	if r.code != cli.ExitStale {
+		t.Errorf("a new hazard: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Not applied", "DS103")
+	run := w.runID
+	w.host.AddRun(forgetest.Run{ID: run, Attempt: 1, Status: "completed", HeadSHA: merged})
+	w.next()
+	w.say("alice", "/moose allow DS103 "+w.client.Database()+".PageViews.referrer one row is fine")
+	if again := w.host.Run(run); again.Attempt != 2 {
+		t.Errorf("the migration was not started again: %+v", again)
+	}
+	w.runID, w.attempt = run, 2
+	if r = w.push(merged, nil); r.code != cli.ExitOK {
+		t.Errorf("allowed: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Applied")
+}
+
+func TestAMigrationThatFailsHalfwaySaysHowFarItCame(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	w.apply()
+	w.second()
+	w.edit("    path: str\n", "    path: str\n    agent: str\n", "    email: str\n", "    email: str\n    phone: str\n")
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	merged := w.merge()
+	w.next()
+	ctx, cancel := context.WithCancel(t.Context())
+	// The comment that says that it begins is the last thing before the first statement.
+	w.host.After(forgetest.Match{Method: "PATCH", Path: `/issues/comments/`}, cancel)
+	r := w.run(started{ctx: ctx, event: "push", payload: map[string]any{"before": "", "after": merged}, sha: merged, in: map[string]string{"command": "migrate"}})
+	if r.code == cli.ExitOK {
+		t.Fatalf("exit %d\n%s", r.code, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Interrupted")
+	if d := w.host.Deployments(); d[len(d)-1].States[1].State != forge.DeploymentFailure {
+		t.Errorf("deployment %+v", d[len(d)-1])
+	}
+	if s := w.status(merged); s.State != forge.Errored {
+		t.Errorf("status %+v", s)
+	}
+	w.attempt++
+	if r = w.push(merged, nil); r.code != cli.ExitOK {
+		t.Errorf("the second attempt: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Applied")
+}
+
+// TestMissingPermissionsOfTheOtherCommands takes away what migrate, drift and /moose need.
+func TestMissingPermissionsOfTheOtherCommands(t *testing.T) {
+	const bot = "github-actions[bot]"
+	w := newPythonWorld(t, forgetest.Options{Tokens: map[string]forgetest.Token{
+		forgetest.DefaultToken: {Login: bot},
+		"ghs_readOnly0000":     {Login: bot, Permissions: map[string]string{"contents": "read", "pull-requests": "read", "issues": "read"}},
+		"ghs_noRerun00000":     {Login: bot, Permissions: map[string]string{"contents": "read", "pull-requests": "write", "issues": "write", "actions": "read"}},
+	}})
+	if r := w.plan(map[string]string{"save": "commit", "github-token": "ghs_readOnly0000"}); r.code != cli.ExitOK {
+		t.Errorf("plan: exit %d: %v\n%s", r.code, r.err, r.log)
+	} else {
+		mustContain(t, "log", r.log, "contents: write")
+	}
+	w.next()
 	if r := w.plan(nil); r.code != cli.ExitOK {
 		t.Fatal(r.err)
 	}
-	group := w.host.Commit("gh-readonly-queue/main/pr-1", "group", map[string][]byte{"a": []byte("b")})
-	ref := fmt.Sprintf("refs/heads/gh-readonly-queue/main/pr-%d-%s", w.pr, group)
-	r := w.run(started{event: "merge_group", sha: group, payload: map[string]any{
-		"action": "checks_requested", "merge_group": map[string]any{"head_sha": group, "head_ref": ref, "base_sha": w.host.Head("main"), "base_ref": "refs/heads/main"},
-	}})
+	w.host.AddRun(forgetest.Run{ID: w.runID, Attempt: 1, Status: "completed", HeadSHA: w.headSHA})
+	w.sayWith("alice", "/moose plan", "ghs_noRerun00000")
+	mustContain(t, "answer", w.comments(comment.KindAnswer)[0].Body, "actions: write")
+
+	w.next()
+	r := w.push(w.merge(), map[string]string{"github-token": "ghs_readOnly0000"})
 	if r.code != cli.ExitOK {
-		t.Errorf("exit %d: %v\n%s", r.code, r.err, r.log)
+		t.Errorf("migrate: exit %d: %v\n%s", r.code, r.err, r.log)
 	}
-	if s := w.status(group); s.State != forge.Success || s.Context != "moose-migrate / production" {
-		t.Errorf("status %+v", s)
+	mustContain(t, "log", r.log, "deployments: write", "statuses: write")
+	w.sql("ALTER TABLE PageViews ADD COLUMN hotfix String")
+	r = w.run(started{event: "schedule", sha: w.host.Head("main"), in: map[string]string{"command": "drift", "github-token": "ghs_readOnly0000"}})
+	if r.code != cli.ExitOK || r.outputs["drift"] != "true" {
+		t.Errorf("drift: exit %d, %v: %v", r.code, r.outputs, r.err)
+	}
+	mustContain(t, "log", r.log, "issues: write")
+}
+
+// TestOtherHostsHaveTheSameInterface runs a change on GitHub Enterprise Server and on Gitea.
+func TestOtherHostsHaveTheSameInterface(t *testing.T) {
+	for name, c := range map[string]struct {
+		flavor forge.Flavor
+		path   string
+		env    map[string]string
+	}{
+		"GitHub Enterprise Server": {forge.GitHub, "/api/v3", nil},
+		"Gitea":                    {forge.Gitea, "/api/v1", map[string]string{"GITEA_ACTIONS": "true"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newPythonWorld(t, forgetest.Options{Flavor: c.flavor})
+			w.env = map[string]string{"GITHUB_API_URL": w.host.URL + c.path}
+			for k, v := range c.env {
+				w.env[k] = v
+			}
+			w.apply()
+			mustContain(t, "comment", w.only(), "Applied")
+			if s := w.status(w.headSHA); s.State != forge.Success {
+				t.Errorf("status %+v", s)
+			}
+		})
 	}
 }
 
 func TestDriftHasOneIssueThatOpensAndCloses(t *testing.T) {
 	w := newPythonWorld(t, forgetest.Options{})
-	if r := w.plan(nil); r.code != cli.ExitOK {
-		t.Fatal(r.err)
-	}
-	if r := w.push(w.merge(), nil); r.code != cli.ExitOK {
-		t.Fatal(r.err)
-	}
+	w.apply()
 	look := func(failOn string) result {
 		w.next()
 		return w.run(started{event: "schedule", sha: w.host.Head("main"), in: map[string]string{"command": "drift", "fail-on": failOn}})

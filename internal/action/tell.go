@@ -67,9 +67,6 @@ func (r *run) status(ctx context.Context, sha string, state forge.State, descrip
 	r.failed(r.host.SetStatus(ctx, sha, forge.Status{State: state, Context: comment.CheckName(r.in.Environment, r.project()), Description: description, TargetURL: url}))
 }
 
-// commentBudget is the size of a comment that every host takes, in bytes of the whole body.
-const commentBudget = 65_000
-
 // post writes the one comment on a pull request and returns its address. newer is the
 // marker of a newer run's comment, which was left alone; nil when ours was written.
 func (r *run) post(ctx context.Context, number int, page comment.Page) (url string, newer *comment.Marker) {
@@ -100,7 +97,7 @@ func (r *run) post(ctx context.Context, number int, page comment.Page) (url stri
 			if from > comment.Smallest {
 				return "", false
 			}
-			body, from = p.Render(from, commentBudget)
+			body, from = p.Render(from, comment.Budget)
 			return body, true
 		},
 	})
@@ -118,14 +115,11 @@ func (r *run) isOurs(m comment.Marker, kind comment.Kind) bool {
 	return m.Kind == kind && m.Project == r.project() && m.Environment == r.in.Environment
 }
 
-// summaryBudget is what one step may add to the job summary, in bytes (GitHub: 1 MiB).
-const summaryBudget = 1<<20 - 1024
-
 // summary writes the job summary.
 func (r *run) summary(page comment.Page) {
 	page.Notes = r.notes
 	if r.f.Environ["GITHUB_STEP_SUMMARY"] != "" {
-		r.failed(attempt("write the job summary", func() { r.log.AddStepSummary(page.Summary(summaryBudget)) }))
+		r.failed(attempt("write the job summary", func() { r.log.AddStepSummary(page.Summary(comment.SummaryBudget)) }))
 	}
 }
 

@@ -38,6 +38,8 @@ type world struct {
 	// pr is a pull request whose head is at headSHA.
 	pr      int
 	headSHA string
+	// env is added to the environment of every run.
+	env map[string]string
 }
 
 // newWorld has the project in TypeScript; newPythonWorld the same in Python, whose code
@@ -115,6 +117,9 @@ func (w *world) run(s started) result {
 	}
 	for name, value := range s.in {
 		environ["INPUT_"+strings.ToUpper(name)] = value
+	}
+	for name, value := range w.env {
+		environ[name] = value
 	}
 	for name, value := range s.env {
 		environ[name] = value

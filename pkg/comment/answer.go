@@ -105,7 +105,7 @@ func (a *Answer) Body() string {
 		w.paragraph("⚠️ **The check did not start again** for " + where + ". Start it by hand, or push.")
 	default:
 		w.paragraph("❌ **Not understood.** These are the commands, each on a line of its own:")
-		w.paragraph("```text\n/moose plan\n/moose allow CODE object because …\n```")
+		w.paragraph("```text\n/moose plan\n/moose allow CODE object your reason\n```")
 	}
 	w.failure(a.Detail, 20)
 	return a.redact(strings.TrimRight(w.b.String(), "\n")+"\n") + "\n" + a.Marker().Encode() + "\n"
@@ -126,7 +126,7 @@ func (w *writer) candidates(list []finding.Finding) {
 			lines = append(lines, "… and more, see the comment above")
 			break
 		}
-		lines = append(lines, "/moose allow "+safetext.Clip(AllowTarget(f), nameRunes)+" because …")
+		lines = append(lines, "/moose allow "+safetext.Clip(AllowTarget(f), nameRunes))
 	}
 	w.paragraph(strings.TrimRight(w.fenced("text", lines), "\n"))
 }

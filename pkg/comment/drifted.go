@@ -2,6 +2,7 @@ package comment
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -22,11 +23,23 @@ func (w *writer) drift(r *report.Report, limit int, details bool) {
 		w.driftItem(d, details)
 	}
 	w.end()
-	if len(r.Changes) > 0 {
+	switch {
+	case undone(r):
 		w.paragraph("To keep such a change, declare it in the code; otherwise the plan undoes it.")
-	} else {
+	case len(r.Changes) > 0:
+		w.paragraph("The plan does not undo it. To keep it, declare it in the code.")
+	default:
 		w.paragraph("The code declares it as it is now, so there is nothing to undo.")
 	}
+}
+
+// undone reports whether the plan changes anything that was changed by hand.
+func undone(r *report.Report) bool {
+	changed := map[[2]string]bool{}
+	for i := range r.Changes {
+		changed[[2]string{r.Changes[i].Database, r.Changes[i].Name}] = true
+	}
+	return slices.ContainsFunc(r.Drift, func(d report.Drift) bool { return changed[[2]string{d.Database, d.Name}] })
 }
 
 // driftAttributes is how many differences of one object are shown.

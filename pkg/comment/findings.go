@@ -15,6 +15,9 @@ type findings struct {
 	let []finding.Finding
 }
 
+// driftCode is the rule of drift.
+const driftCode = "PL008"
+
 // sortFindings sorts a report's findings. A report that was not reviewed has its losses
 // as warnings: they are never left out.
 func sortFindings(r *report.Report) findings {
@@ -22,8 +25,11 @@ func sortFindings(r *report.Report) findings {
 	if r == nil {
 		return out
 	}
+	var drift []finding.Finding // it has a section of its own, unless it is what stops the plan
 	for _, f := range r.Findings {
 		switch {
+		case f.Code == driftCode && f.Override == nil:
+			drift = append(drift, f)
 		case f.Override != nil:
 			out.allowed = append(out.allowed, f)
 		case f.Severity == finding.Block && r.Conclusion == finding.Pass:
@@ -36,6 +42,9 @@ func sortFindings(r *report.Report) findings {
 		default:
 			out.infos = append(out.infos, f)
 		}
+	}
+	if r.Conclusion == finding.Blocked && len(out.blocking) == 0 {
+		out.warnings = append(out.warnings, drift...)
 	}
 	if len(r.Findings) > 0 {
 		return out

@@ -2,7 +2,6 @@ package comment_test
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
@@ -148,50 +148,8 @@ func reportOf(t testing.TB, o *planner.Outcome) *report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reviewed(r, o)
+	review.Apply(r, nil, finding.Block)
 	return r
-}
-
-// reviewed adds a finding for each loss.
-func reviewed(r *report.Report, o *planner.Outcome) {
-	list := []finding.Finding{}
-	conclusion := finding.Pass
-	for _, l := range r.Losses {
-		if l.Empty() {
-			continue
-		}
-		f := finding.Finding{
-			Code: "DS101", Severity: finding.Block, Rule: "drop table", Object: l.Database + "." + l.Name, Text: l.Text,
-			Remedy: "keep the table declared until nothing reads it; lifeCycle EXTERNALLY_MANAGED leaves it alone",
-		}
-		switch {
-		case l.Converts():
-			f.Code, f.Severity, f.Rule = "CV201", finding.Warn, "lossy conversion"
-			f.Object += "." + l.Column
-			f.Remedy = "add a column of the new type, fill it, and drop the old one later"
-		case l.Column != "":
-			f.Code, f.Rule = "DS103", "drop column"
-			f.Object += "." + l.Column
-			f.Remedy = "stop writing it first, and drop it a release later"
-		case strings.Contains(l.Text, "recreated"):
-			f.Code, f.Rule = "DS102", "recreate table"
-			f.Remedy = "declare the new table under another name, fill it by partition, and exchange the two"
-		}
-		for _, c := range r.Changes {
-			if c.Name == l.Name && c.Source.File != "" {
-				f.Source = c.Source
-			}
-		}
-		f.Fingerprint = finding.Fingerprint(f.Code, f.Object)
-		if f.Severity == finding.Block {
-			conclusion = finding.Blocked
-		}
-		list = append(list, f)
-	}
-	if len(o.Result.Invalid) > 0 {
-		conclusion = finding.Failed
-	}
-	r.Review(list, conclusion)
 }
 
 // allow lets the first n findings pass.

@@ -62,11 +62,11 @@ func TestGolden(t *testing.T) {
 
 var (
 	// ourHTML is all the HTML that may be there, beside the marker.
-	ourHTML = regexp.MustCompile(`^(<details>\n<summary>(SQL of|All) [\d,]+ operations?</summary>\n|<details>\n<summary>([\d,]+ earlier verdicts?|Their [\d,]+ names?|Plan: [\d,]+ to [\d, a-z]+)</summary>\n|</details>\n?)$`)
+	ourHTML = regexp.MustCompile(`^(<details>\n<summary>(SQL of|All) [\d,]+ operations?</summary>\n|<details>\n<summary>([\d,]+ earlier verdicts?|Digest of the plan|Their [\d,]+ names?|Plan: [\d,]+ to [\d, a-z]+)</summary>\n|</details>\n?)$`)
 	// markerLine is a marker.
 	markerLine = regexp.MustCompile(`^<!-- moose-migrate:v1 [A-Za-z0-9+/]+=* -->\n?$`)
 	// ourTitles are the beginnings of all headings that may be there.
-	ourTitles = regexp.MustCompile(`^(⛔ To decide|⚠️ To know|☑️ Allowed|ℹ️ By the way|❌ To fix in the code|⚠️ Warnings|❓ Is this a new name\?|🔀 Drift: changed by hand|Plan: |💡 Good to know|🔒 Held back|What to do|⚠️ Not looked at|[A-Z][a-z ]+ \x01 (differs|is gone|appeared)$)`)
+	ourTitles = regexp.MustCompile(`^(⛔ Needs a decision|⚠️ To know|☑️ Allowed|ℹ️ By the way|❌ To fix in the code|⚠️ Warnings|❓ Is this a new name\?|🔀 Drift: changed by hand|Plan: |💡 Good to know|🔒 Held back|What to do|⚠️ Not looked at|[A-Z][a-z ]+ \x01 (differs|is gone|appeared)$)`)
 	// ourVerdicts are the beginnings of the heading on top.
 	ourVerdicts = regexp.MustCompile(`^(⏳|❌|➖|✅|🛑|⚠️|⛔|🔀) [A-Z\d]`)
 	// ourLinks are the addresses that a link may lead to.

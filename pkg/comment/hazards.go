@@ -19,7 +19,7 @@ type hazardForm int
 // hazards writes the findings; limit is how many of them are listed in a group, -1 for
 // all of them.
 func (w *writer) hazards(f findings, form hazardForm, limit int) {
-	w.section("⛔ To decide", f.blocking, form, &limit)
+	w.section("⛔ Needs a decision", f.blocking, form, &limit)
 	w.section("⚠️ To know", f.warnings, form, &limit)
 	w.section("☑️ Allowed", f.allowed, form, &limit)
 	if form == inFull {
@@ -72,7 +72,7 @@ func (w *writer) finding(f finding.Finding) {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
 	if f.Blocks() {
-		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f)+" because …"))
+		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f))+" with your reason behind it.")
 	}
 	if f.Override != nil {
 		lines = append(lines, w.decision(*f.Override))

@@ -56,7 +56,7 @@ func (w *writer) history(list []Entry) {
 func (w *writer) footer(p *Page) {
 	var parts []string
 	if p.Report != nil && p.Report.Digest != "" {
-		parts = append(parts, "Plan "+safetext.Code(plan.Short(p.Report.Digest)))
+		parts = append(parts, "plan "+safetext.Code(plan.Short(p.Report.Digest)))
 	}
 	if p.HeadSHA != "" {
 		parts = append(parts, "commit "+safetext.Code(safetext.Clip(short(p.HeadSHA), titleRunes)))
@@ -77,5 +77,11 @@ func (w *writer) footer(p *Page) {
 	if at := when(p.At); at != "" {
 		parts = append(parts, at)
 	}
+	if len(parts) > 0 {
+		parts[0] = strings.ToUpper(parts[0][:1]) + parts[0][1:]
+	}
 	w.paragraph(strings.Join(parts, " · "))
+	if p.Report != nil && p.Report.Digest != "" && hexOnly(p.Report.Digest) != "" {
+		w.fold("Digest of the plan", safetext.Code(p.Report.Digest)+"\n")
+	}
 }

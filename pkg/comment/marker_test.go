@@ -117,8 +117,18 @@ func TestMarkerOfAPage(t *testing.T) {
 	if len(m.Operations) != 4 || len(m.History) != 10 || m.Run != run.ID || m.Head != head || !m.At.Equal(noon) || m.Digest != r.Digest || m.Conclusion != finding.Blocked || m.Environment != "production" {
 		t.Errorf("%+v", m)
 	}
-	if want := []string{r.Findings[0].Fingerprint}; !cmp.Equal(m.Hazards, want) {
-		t.Errorf("hazards %v, want the allowed one %v", m.Hazards, want)
+	if want := comment.HazardFingerprints(r.Findings); len(want) != 2 || !cmp.Equal(m.Hazards, want) {
+		t.Errorf("hazards %v, want the allowed and the blocking one %v", m.Hazards, want)
+	}
+	applied := page(destructive(t))
+	applied.State, applied.Stop, applied.Approved = comment.Stopped, comment.NewHazard, &m
+	stopped := applied.Marker()
+	if !cmp.Equal(stopped.Hazards, m.Hazards) || stopped.Digest != m.Digest || stopped.Conclusion != m.Conclusion || stopped.Head != m.Head || stopped.State != comment.Stopped ||
+		!cmp.Equal(stopped.Open, comment.HazardFingerprints(applied.Report.Findings)) {
+		t.Errorf("after the merge the marker must go on to remember what was approved: %+v", stopped)
+	}
+	if again, ok := comment.Parse("x\n" + stopped.Encode()); !ok || !cmp.Equal(again.Open, stopped.Open) {
+		t.Errorf("%+v", again)
 	}
 	next := page(additive(t))
 	next.Run.ID++

@@ -13,7 +13,7 @@ func (p *Page) next(w *writer) []string {
 	case Failed:
 		return []string{check + " fails. Fix what is said below and push, or comment `/moose plan` to try again."}
 	case NotAvailable:
-		return []string{check + " waits. Runs for forks get no secrets, so ClickHouse could not be asked: the second workflow makes the plan, and takes what the fork declares as data only."}
+		return []string{check + " waits for the workflow that plans for forks. Runs of a fork get no secrets, so ClickHouse could not be asked here."}
 	case Applying:
 		return []string{"Each operation is verified in ClickHouse before the next one starts. This comment changes when it is over."}
 	case Applied:
@@ -34,9 +34,9 @@ func (p *Page) next(w *writer) []string {
 func (p *Page) afterStop() string {
 	switch p.Stop {
 	case Stale:
-		return "ClickHouse or the code has moved on since the approval. Open a pull request against the present state, or run the workflow again if the difference below is fine."
+		return "ClickHouse or the code has moved on since the approval. Open a pull request: its plan shows what would be done now, and merging it approves that."
 	case NewHazard:
-		return "Nobody has seen these hazards. Allow them with the lines below and run the workflow again, or change the code."
+		return "Nobody has approved these hazards. Allow them with the lines below, which starts the migration again, or change the code."
 	case NewDrift:
 		return "Declare the change in the code to keep it, or run the workflow again after it was undone."
 	case Locked:
@@ -65,6 +65,9 @@ func (p *Page) nextOfPlan(check string) []string {
 		return []string{check + " fails."}
 	case r.Summary.Changes() == 0:
 		return []string{check + " passes. Merging changes nothing in ClickHouse."}
+	}
+	if f := sortFindings(r); len(f.allowed) > 0 {
+		return []string{check + " passes. Merging runs the plan below, and with it what was allowed."}
 	}
 	return []string{check + " passes. Merging runs the plan below."}
 }

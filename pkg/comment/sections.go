@@ -20,9 +20,10 @@ func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 	if totals := r.LossTotals(); totals != "" && s.hazards != inFull {
 		w.paragraph("Lost altogether: " + totals + ".")
 	}
+	// The answer to this can make a hazard go, so it comes first.
+	w.renames(r.Renames, s.names)
 	w.hazards(sortFindings(r), s.hazards, limit)
 	w.bullets("⚠️ Warnings", r.Warnings, s.names)
-	w.renames(r.Renames, s.names)
 	if !state.over() || state == Stopped {
 		w.drift(r, s.names, s.details != 0)
 	}

@@ -151,7 +151,6 @@ func situations(t testing.TB) map[string]string {
 	p = page(additive(t))
 	p.Notes = []string{
 		"cannot set the status of the commit: the token lacks a permission; add `statuses: write` to the workflow's permissions",
-		"cannot upload the findings to code scanning: the token lacks a permission; add `security-events: write` to the workflow's permissions",
 	}
 	out["missing-permissions"] = comments(p)
 

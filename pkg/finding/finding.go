@@ -38,7 +38,8 @@ type Finding struct {
 	Object string `json:"object,omitzero" report:"keep"`
 	// Text says in one sentence without a full stop what happens, with numbers.
 	Text string `json:"text"`
-	// Remedy says what to do instead, empty when there is nothing to say.
+	// Remedy says what to do instead, in the middle of a sentence, empty when there is
+	// nothing to say.
 	Remedy string `json:"remedy,omitzero"`
 	// Source is where the object is declared, absent where that is not known.
 	Source inframap.Source `json:"source,omitzero" report:"keep"`

@@ -93,7 +93,6 @@ func TestGolden(t *testing.T) {
 				CreatedAt: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Warnings: nil, Sources: sources(),
 			})
 			golden(t, name+".txt", []byte(text(t, r, report.TextOptions{SQL: true})))
-			golden(t, name+".md", []byte(r.Markdown(0)))
 			var b bytes.Buffer
 			if err := r.JSON(&b); err != nil {
 				t.Fatal(err)

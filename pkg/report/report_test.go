@@ -26,7 +26,7 @@ func projections(t *testing.T, r *report.Report) string {
 	if err := r.JSON(&b); err != nil {
 		t.Fatal(err)
 	}
-	return b.String() + text(t, r, report.TextOptions{SQL: true}) + r.Markdown(0) + r.Markdown(800)
+	return b.String() + text(t, r, report.TextOptions{SQL: true})
 }
 
 func TestNoCredentialInAnyOutput(t *testing.T) {
@@ -265,9 +265,6 @@ func TestATypeThatCanChangeValues(t *testing.T) {
 	}
 	if out := text(t, r, report.TextOptions{}); !strings.Contains(out, "  can change values; ClickHouse does not report it\n") {
 		t.Error(out)
-	}
-	for n := range 400 {
-		checkMarkdown(t, r.Markdown(n+1))
 	}
 	empty := newReport(t, outcomeOf(change(0, "status")), report.Options{})
 	if empty.Verdict != "1 change." {

@@ -5,7 +5,7 @@ import "strings"
 // conversion names the rule for a column whose new type does not hold every value of
 // the old one. What the server does is that of ClickHouse 26.7.
 func conversion(from, to string) (code, rule, remedy string) {
-	const newColumn = "Add a column of the new type beside it, fill it, compare, and drop the old one in a later pull request"
+	const newColumn = "add a column of the new type beside it, fill it, compare, and drop the old one in a later pull request"
 	inner := func(t string) string {
 		for _, wrapper := range []string{"LowCardinality(", "Nullable("} {
 			if rest, ok := strings.CutPrefix(t, wrapper); ok {
@@ -24,9 +24,9 @@ func conversion(from, to string) (code, rule, remedy string) {
 		return false
 	}; {
 	case before == after && from != to:
-		return "LC208", "NULL no longer allowed", "Give the column a default that may stand for NULL, or keep it Nullable"
+		return "LC208", "NULL no longer allowed", "give the column a default that may stand for NULL, or keep it Nullable"
 	case has(before, "Enum") && has(after, "Enum"):
-		return "LC210", "enum value removed", "Keep the value in the enum; rows that hold it can no longer be read without it"
+		return "LC210", "enum value removed", "keep the value in the enum; rows that hold it can no longer be read without it"
 	case has(before, "Decimal"):
 		return "LC203", "decimal cut", newColumn
 	case has(before, "Date"):

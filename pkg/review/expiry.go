@@ -29,7 +29,7 @@ func expiry(r *report.Report) []finding.Finding {
 			f := finding.Finding{
 				Code: "TT401", Severity: finding.Block, Rule: "rows expire", Object: object(c.Database, c.Name), Source: c.Source,
 				Text:   fmt.Sprintf("table %s gets the TTL %s (before: %s): rows older than that are deleted", c.Name, a.After, valueOr(a.Before, "none")),
-				Remedy: "Ask for the oldest row you need; TTL deletes without a way back",
+				Remedy: "ask for the oldest row you need; TTL deletes without a way back",
 			}
 			if isColumn {
 				f.Code, f.Rule, f.Object = "LC222", "values expire", object(c.Database, c.Name, column)

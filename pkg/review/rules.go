@@ -40,14 +40,14 @@ func losses(r *report.Report) []finding.Finding {
 			what = []string{l.From, l.To}
 		case l.Column != "":
 			f.Code, f.Rule = "DS103", "drop column"
-			f.Remedy = "Keep the column in the code until nothing reads it; a dropped column does not come back"
+			f.Remedy = "keep the column in the code until nothing reads it; a dropped column does not come back"
 		case c != nil && c.Action == diff.Recreate:
 			f.Code, f.Rule = "DS102", "recreate table"
-			f.Remedy = "Give the new definition a new table name or version, copy the rows, and drop the old table in a later pull request"
+			f.Remedy = "give the new definition a new table name or version, copy the rows, and drop the old table in a later pull request"
 			what = why(c.Why)
 		default:
 			f.Code, f.Rule = "DS101", "drop table"
-			f.Remedy = "Keep the table in the code with the life cycle EXTERNALLY_MANAGED until its rows are no longer needed"
+			f.Remedy = "keep the table in the code with the life cycle EXTERNALLY_MANAGED until its rows are no longer needed"
 		}
 		if l.Empty() {
 			f.Severity = finding.Warn
@@ -63,7 +63,7 @@ func removals(r *report.Report) []finding.Finding {
 	known := map[diff.Kind]finding.Finding{
 		diff.Topic: {
 			Code: "ST701", Severity: finding.Block, Rule: "delete topic", Text: "its messages go when Moose is deployed, read or not",
-			Remedy: "Let every consumer read to the end first",
+			Remedy: "let every consumer read to the end first",
 		},
 		diff.Sync:     {Code: "ST711", Severity: finding.Warn, Rule: "remove sync", Text: "the table is no longer filled from the topic, and no error says so"},
 		diff.API:      {Code: "AP801", Severity: finding.Warn, Rule: "remove endpoint", Text: "its callers get 404 once Moose is deployed"},
@@ -97,7 +97,7 @@ func recreations(r *report.Report) []finding.Finding {
 		f := finding.Finding{
 			Code: "MV501", Severity: finding.Warn, Rule: "recreate materialized view", Object: object(c.Database, c.Name), Source: c.Source,
 			Text:   fmt.Sprintf("materialized view %s is dropped and created anew: rows inserted between the two do not reach its target", c.Name),
-			Remedy: "Migrate while nothing is inserted, or insert the rows of those seconds into the target afterwards",
+			Remedy: "migrate while nothing is inserted, or insert the rows of those seconds into the target afterwards",
 		}
 		f.Fingerprint = finding.Fingerprint(f.Code, f.Object, why(c.Why)...)
 		out = append(out, f)
@@ -147,10 +147,7 @@ func drifted(r *report.Report) []finding.Finding {
 	for _, d := range r.Drift {
 		f := finding.Finding{
 			Code: "PL008", Severity: finding.Warn, Rule: "drift", Object: object(d.Database, d.Name), Text: d.Text,
-			Remedy: "Declare it in the code to keep it; otherwise the plan undoes it",
-		}
-		if len(r.Changes) == 0 {
-			f.Remedy = ""
+			Remedy: "to keep it, declare it in the code",
 		}
 		f.Fingerprint = finding.Fingerprint(f.Code, string(d.Kind)+" "+f.Object, why(d.Attributes)...)
 		out = append(out, f)

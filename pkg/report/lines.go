@@ -8,26 +8,12 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
+// textRunes bounds a text that comes from the project where it stands among others.
+const textRunes = 600
+
 // diffSigns begin the lines of a diff block, which forges colour by their first
 // character: green, red and, for "!", orange.
 var diffSigns = map[string]string{"+": "+", "-": "-", "~": "!", "-/+": "-/+", "": " "}
-
-func (m *markdownWriter) plan(r *Report) {
-	if len(r.Changes) == 0 {
-		return
-	}
-	m.heading("Plan")
-	m.b.WriteString(safetext.Fenced("diff", r.DiffLines(m.level.details)) + "\n")
-	m.bullets("Hints", r.hints())
-}
-
-func (r *Report) hints() []string {
-	var hints []string
-	for i := range r.Changes {
-		hints = append(hints, r.Changes[i].Hints...)
-	}
-	return hints
-}
 
 // DiffLines are the changes as lines of a diff block, each with at most details lines
 // below its heading, all of them when details is negative. They are safe in a fence that
@@ -61,14 +47,6 @@ func diffLine(action diff.Action, d Line) string {
 		sign = signs[action]
 	}
 	return diffSigns[sign] + strings.Repeat(" ", 5+2*d.Depth) + safetext.Literal(d.Text)
-}
-
-func (m *markdownWriter) sql(r *Report) {
-	if len(r.Operations) == 0 {
-		return
-	}
-	fmt.Fprintf(&m.b, "<details>\n<summary>SQL of %s</summary>\n\n%s\n</details>\n\n",
-		plural(len(r.Operations), "operation"), safetext.Fenced("sql", r.SQLLines()))
 }
 
 // SQLLines are the statements of all operations, each below its number and

@@ -1,4 +1,4 @@
-package report
+package comment
 
 import (
 	"bytes"
@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2"
+
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
-// The files in which a report is kept for people and machines; see [Report.WriteFiles].
+// The files in which a report is kept for people and machines; see [Page.WriteFiles].
 const (
 	MarkdownFile = "plan.md"
 	JSONFile     = "report.json"
@@ -18,9 +20,10 @@ const (
 	JUnitFile    = "junit.xml"
 )
 
-// WriteFiles writes the report in all its forms into a folder, which is made when it is
-// not there. Each file is written atomically.
-func (r *Report) WriteFiles(dir string, o SARIFOptions) error {
+// WriteFiles writes the page's report in all its forms into a folder, which is made when
+// it is not there. Each file is written atomically.
+func (p *Page) WriteFiles(dir string, o report.SARIFOptions) error {
+	r := p.Report
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
@@ -28,7 +31,7 @@ func (r *Report) WriteFiles(dir string, o SARIFOptions) error {
 		name  string
 		write func(io.Writer) error
 	}{
-		{MarkdownFile, func(w io.Writer) error { _, err := io.WriteString(w, r.Markdown(0)); return err }},
+		{MarkdownFile, func(w io.Writer) error { _, err := io.WriteString(w, p.Summary(SummaryBudget)); return err }},
 		{JSONFile, r.JSON},
 		{SARIFFile, func(w io.Writer) error { return r.SARIF(w, o) }},
 		{JUnitFile, r.JUnit},
