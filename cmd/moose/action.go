@@ -15,6 +15,7 @@ func newActionCmd(f *cli.Factory) *cobra.Command {
 	return &cobra.Command{
 		Use:         "action",
 		Short:       "Run as a step of a workflow; all settings come from the runner",
+		Example:     `  INPUT_COMMAND=check GITHUB_EVENT_NAME=push GITHUB_REPOSITORY=acme/shop GITHUB_WORKSPACE="$PWD" moose action`,
 		Hidden:      true,
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noLog: "true"},

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"gopkg.in/yaml.v3"
 
 	"github.com/moose-migrate/moose-migrate/internal/testparts"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
@@ -38,12 +39,14 @@ func TestEngineScripts(t *testing.T) {
 				env.Setenv("NATIVE", ch.NativeURL(db))
 				env.Setenv("HTTP", ch.HTTPURL(db))
 				env.Setenv("REDIS", redis.URL())
+				env.Setenv("EXAMPLES", filepath.Join(testparts.Root(t), "examples"))
 				return setup(env)
 			}
 			one.Cmds["sql"] = runSQL(ch.NativeURL(db))
 			one.Cmds["exits"] = exits
 			one.Cmds["append"] = appendText
 			one.Cmds["replace"] = replaceText
+			one.Cmds["gitlab"] = runGitLabJob
 			testscript.Run(t, one)
 		})
 	}
@@ -75,6 +78,22 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// runGitLabJob runs the script of a job of .gitlab-ci.yml in bash; it must end with the
+// given code. The project's dependencies are there already, so before_script is left out.
+func runGitLabJob(ts *testscript.TestScript, _ bool, args []string) {
+	raw, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var jobs map[string]yaml.Node
+	ts.Check(yaml.Unmarshal(raw, &jobs))
+	var job struct{ Script []string }
+	node, ok := jobs[args[1]]
+	if !ok {
+		ts.Fatalf("%s has no job %s", args[0], args[1])
+	}
+	ts.Check(node.Decode(&job))
+	exits(ts, false, []string{args[2], "bash", "-euo", "pipefail", "-c", strings.Join(job.Script, "\n")})
 }
 
 // appendText adds the second argument to the file named by the first.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type planOptions struct {
 	json, sql        bool
 	format, failOn   string
 	reports          string
+	allow            []string
 	detailedExitCode bool
 }
 
@@ -53,6 +55,7 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json|sarif|junit`; json is our report")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", string(review.Never), "exit with 3 when there are findings of this `severity`, block or warn, or graver ones; never: findings are only shown")
+	cmd.Flags().StringArrayVar(&o.allow, "allow", nil, "let one finding pass, named by its code and object: `\"DS103 local.Users.age\"`; may be repeated")
 	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, report.json, findings.sarif and junit.xml into this `folder`")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
@@ -83,6 +86,21 @@ func checkLimit(failOn string) error {
 	return nil
 }
 
+// review lets pass what was allowed, and judges the rest.
+func (o *planOptions) review(f *cli.Factory, rep *report.Report) error {
+	var allowed []review.Allowed
+	for _, text := range o.allow {
+		code, object, _ := strings.Cut(strings.TrimSpace(text), " ")
+		found, err := review.Match(rep.Findings, code, strings.TrimSpace(object))
+		if err != nil {
+			return fmt.Errorf("--allow %q: %w", text, err)
+		}
+		allowed = append(allowed, review.Allowed{Code: found.Code, Object: found.Object, Fingerprint: found.Fingerprint, Override: finding.Override{By: cmp.Or(f.Environ["USER"], "--allow"), At: f.Now()}})
+	}
+	review.Apply(rep, allowed, finding.Severity(o.failOn))
+	return nil
+}
+
 func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	f.Quiet = o.json || o.format != "text" && o.format != "markdown"
 	p, err := session.MakePlan(ctx, f, o.flags)
@@ -90,7 +108,9 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		return err
 	}
 	defer func() { err = join(err, p.Close()) }()
-	review.Apply(p.Report, nil, finding.Severity(o.failOn))
+	if err := o.review(f, p.Report); err != nil {
+		return err
+	}
 	if err := printPlan(f, p.Report, p.Outcome, o); err != nil {
 		return err
 	}
