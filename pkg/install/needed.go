@@ -77,7 +77,7 @@ func (p *Plan) missingPython(ctx context.Context, o Options) ([]string, error) {
 		python = found
 	}
 	out, err := isolate.Run(ctx, isolate.Command{
-		Path: python, Args: append([]string{"-c", presentScript}, names...), Dir: os.TempDir(), Env: isolate.List(env), MaxOutput: 1 << 20,
+		Path: python, Args: append([]string{"-c", presentScript}, names...), Dir: os.TempDir(), Owner: p.Project, Env: isolate.List(env), MaxOutput: 1 << 20,
 	})
 	if err != nil {
 		if ctx.Err() != nil {

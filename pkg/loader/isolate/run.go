@@ -4,6 +4,7 @@
 package isolate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,9 @@ type Command struct {
 	Path string
 	Args []string
 	Dir  string
+	// Owner is a folder of the project. Where this process is root, the child runs as
+	// the folder's owner, with access to nothing of root's; empty: the owner of Dir.
+	Owner string
 	// Env is the whole environment; see Environ.
 	Env []string
 	// MaxOutput bounds standard output in bytes; 0 means DefaultMaxOutput.
@@ -84,6 +88,7 @@ func Run(ctx context.Context, c Command) (*Output, error) {
 	}
 	cmd.WaitDelay = waitDelay
 	ownGroup(cmd)
+	becomeOwner(cmd, cmp.Or(c.Owner, c.Dir))
 	cmd.Cancel = func() error { return killGroup(cmd) }
 
 	// The kernel ties the child's life to the thread that started it.

@@ -40,7 +40,7 @@ func find(ctx context.Context, r Request) (Interpreter, error) {
 	var seen []string
 	var usable *Interpreter
 	for _, c := range candidates(r) {
-		p, err := probe(ctx, c, r.Env)
+		p, err := probe(ctx, c, r.Root, r.Env)
 		if ctx.Err() != nil {
 			return Interpreter{}, isolate.Explain(doing, nil, context.Cause(ctx))
 		}
@@ -128,9 +128,9 @@ except Exception:
 print(json.dumps({"version": list(sys.version_info[:2]), "lib": lib}))`
 
 // probe asks a candidate what it is.
-func probe(ctx context.Context, p Interpreter, env map[string]string) (Interpreter, error) {
+func probe(ctx context.Context, p Interpreter, root string, env map[string]string) (Interpreter, error) {
 	out, err := isolate.Run(ctx, isolate.Command{
-		Path: p.Path, Args: []string{"-c", probeScript}, Dir: os.TempDir(),
+		Path: p.Path, Args: []string{"-c", probeScript}, Dir: os.TempDir(), Owner: root,
 		Env: isolate.List(env), MaxOutput: 1 << 16,
 	})
 	if err != nil {

@@ -72,6 +72,9 @@ func Load(ctx context.Context, r Request) (*Result, error) {
 		return nil, fmt.Errorf("make a folder for the serializer: %w", err)
 	}
 	defer os.RemoveAll(temp)
+	if err := isolate.Give(r.Root, temp); err != nil {
+		return nil, fmt.Errorf("make a folder for the serializer: %w", err)
+	}
 	declarations := filepath.Join(temp, declared.FileName)
 	env := r.environ(python)
 	env[declared.Variable] = declarations

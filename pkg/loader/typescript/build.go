@@ -11,6 +11,7 @@ import (
 	"github.com/tailscale/hujson"
 
 	"github.com/moose-migrate/moose-migrate/pkg/loader/declared"
+	"github.com/moose-migrate/moose-migrate/pkg/loader/isolate"
 	"github.com/moose-migrate/moose-migrate/pkg/loader/partial"
 )
 
@@ -60,6 +61,10 @@ func newBuild(r Request) (*build, error) {
 	if err := b.writePreload(r.TempDir); err != nil {
 		b.remove()
 		return nil, err
+	}
+	if err := isolate.Give(r.Root, b.absOutDir, b.temp); err != nil {
+		b.remove()
+		return nil, fmt.Errorf("make a folder for the compiler: %w", err)
 	}
 	return b, nil
 }
