@@ -24,7 +24,9 @@ var version string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	if len(os.Args) < 2 || os.Args[1] != actionCommand {
+		context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	} // a runner sends several, in the seconds in which the action tells how it ended
 	code := run(ctx, osFactory(), os.Args[1:])
 	stop()
 	os.Exit(code)

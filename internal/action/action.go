@@ -24,6 +24,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
 )
 
@@ -45,8 +46,10 @@ type run struct {
 	// notes are said in every text for people.
 	notes []string
 	// told are warnings that were given already.
-	told  map[string]bool
-	sleep func(context.Context, time.Duration) error
+	told map[string]bool
+	// toldVerdict is set once the output is.
+	toldVerdict bool
+	sleep       func(context.Context, time.Duration) error
 }
 
 // Run does what the runner's environment asks for. The error has the exit code of the
@@ -64,6 +67,7 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 	r.in = in
 	// Before anything else can be printed.
 	r.mask(f.Environ)
+	f.AddSecrets(r.secrets(f.Environ)...)
 	ev, err := event.Read(getenv)
 	if err := errors.Join(inputErr, err); err != nil {
 		return err
@@ -80,6 +84,9 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 	err = r.dispatch(ctx)
 	if err != nil {
 		r.log.Errorf("%s", r.f.Redact(err.Error()))
+		if !r.toldVerdict {
+			r.outputs(map[string]string{manifest.OutputVerdict: string(finding.Failed)})
+		}
 	}
 	return err
 }
@@ -135,7 +142,13 @@ func (r *run) connect(getenv func(string) string, o Options) error {
 // secrets are all credentials that the run knows, in every form that could be printed.
 func (r *run) secrets(environ map[string]string) []string {
 	out := r.in.Secrets()
-	for _, raw := range []string{r.in.ClickHouseURL, environ[dsn.EnvClickHouse]} {
+	// As the runner gives them, since inputs that are refused as a whole were not read.
+	for _, input := range manifest.AllInputs() {
+		if v := environ[input.Env()]; input.Secret && v != "" {
+			out = append(out, v)
+		}
+	}
+	for _, raw := range []string{r.in.ClickHouseURL, environ["INPUT_CLICKHOUSE-URL"], environ[dsn.EnvClickHouse]} {
 		if raw == "" {
 			continue
 		}
@@ -144,7 +157,7 @@ func (r *run) secrets(environ map[string]string) []string {
 			out = append(out, u.Secrets()...)
 		}
 	}
-	for _, raw := range []string{r.in.RedisURL, environ[dsn.EnvRedis]} {
+	for _, raw := range []string{r.in.RedisURL, environ["INPUT_REDIS-URL"], environ[dsn.EnvRedis]} {
 		if raw == "" {
 			continue
 		}
@@ -162,7 +175,7 @@ func (r *run) secrets(environ map[string]string) []string {
 }
 
 // secretName finds the variables of Moose that hold a credential.
-var secretName = regexp.MustCompile(`PASSWORD|SECRET|TOKEN|_KEY|SASL|JWT|BEARER`)
+var secretName = regexp.MustCompile(`PASSWORD|SECRET|TOKEN|_KEY$|JWT|BEARER`)
 
 // maskedFrom is the length in bytes from which the runner is told to hide a secret:
 // hiding every "a" would make the log unreadable and, by the gaps, reveal it.

@@ -53,11 +53,14 @@ func (r *run) answer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.answered(comments, c.ID) {
+	plans := r.plansOn(comments)
+	if done, granted := r.answered(comments, c.ID); done {
+		if plans.own != nil && granted.After(plans.own.At) {
+			return r.planAgain(ctx, plans.own)
+		}
 		r.log.Noticef("Nothing to do: the command has its answer")
 		return nil
 	}
-	plans := r.plansOn(comments)
 	if r.othersAnswer(plans) {
 		r.log.Noticef("Nothing to do: the pull request has no plan of %s, and other plans have their own run", r.in.Environment)
 		return nil
@@ -83,12 +86,19 @@ func (r *run) answer(ctx context.Context) error {
 	return nil
 }
 
-// answered reports whether an earlier attempt has answered a comment.
-func (r *run) answered(comments []forge.Comment, id int64) bool {
-	return slices.ContainsFunc(comments, func(c forge.Comment) bool {
+// answered reports whether an earlier attempt has answered a comment, and when it
+// granted something.
+func (r *run) answered(comments []forge.Comment, id int64) (done bool, granted time.Time) {
+	for _, c := range comments {
 		m, ok := comment.Parse(c.Body)
-		return ok && c.Mine && m.Command == id && m.Project == r.project() && m.Environment == r.in.Environment
-	})
+		if ok && c.Mine && m.Command == id && m.Project == r.project() && m.Environment == r.in.Environment {
+			done = true
+			if m.Kind == comment.KindAllow {
+				granted = m.At
+			}
+		}
+	}
+	return done, granted
 }
 
 // plans are the plans that a pull request's comments tell of.
@@ -158,16 +168,22 @@ func (r *run) allow(a *comment.Answer, words []string, p plans) {
 	rest := strings.TrimSpace(strings.SplitN(a.Command, words[2], 2)[1])
 	// The longest beginning of the rest that names a hazard of the plan is the object:
 	// names such as "topic Foo" have blanks.
-	for end := len(rest); ; end = strings.LastIndexByte(rest[:end], ' ') {
-		if end < 0 {
-			break
-		}
+	for end := len(rest); end >= 0; end = strings.LastIndexByte(rest[:end], ' ') {
 		object := strings.TrimSpace(rest[:end])
-		if f := hazardOf(p.own, code, object); f != "" {
-			a.Outcome, a.Reason = comment.Granted, strings.TrimSpace(rest[end:])
-			a.Finding = finding.Finding{Code: code, Object: object, Fingerprint: f}
+		found := hazardsOf(p.own, code, object)
+		switch {
+		case len(found) == 0:
+			continue
+		case planAt(p.own, r.ev.Comment.At) != p.own.Head:
+			a.Outcome, a.Detail = comment.NoSuchFinding, "The plan has changed since you wrote that. Look at it again, and repeat the command."
+			return
+		case len(found) > 1:
+			a.Outcome, a.Detail = comment.NoSuchFinding, "Several hazards have that code and object. Name one by its fingerprint: "+strings.Join(found, ", ")
 			return
 		}
+		a.Outcome, a.Reason = comment.Granted, strings.TrimSpace(rest[end:])
+		a.Finding = finding.Finding{Code: code, Object: object, Fingerprint: found[0]}
+		return
 	}
 	a.Outcome = comment.NoSuchFinding
 	if p.own.NoHazards {
@@ -175,13 +191,28 @@ func (r *run) allow(a *comment.Answer, words []string, p plans) {
 	}
 }
 
-// hazardOf is the fingerprint of a plan's hazard that a person names by code and object
-// or by code and fingerprint, empty when the plan has none such.
-func hazardOf(m *comment.Marker, code, object string) string {
+// hazardsOf are the fingerprints of a plan's hazards that a person names by code and
+// object or by code and fingerprint.
+func hazardsOf(m *comment.Marker, code, object string) []string {
 	key := finding.Key(code, object)
+	var out []string
 	for _, f := range slices.Concat(m.Hazards, m.Open) {
-		if strings.HasPrefix(f, key) || f == object {
-			return f
+		if (strings.HasPrefix(f, key) || f == object) && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// planAt is the commit whose plan was to be seen at a time: nobody decides about a plan
+// that came after his words. Without a time it is the newest one.
+func planAt(m *comment.Marker, at time.Time) string {
+	if at.IsZero() || !m.At.After(at) {
+		return m.Head
+	}
+	for _, e := range m.History { // the newest first
+		if !e.At.After(at) {
+			return e.Head
 		}
 	}
 	return ""

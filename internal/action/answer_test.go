@@ -24,7 +24,9 @@ func TestCommandsAreLinesOfTheirOwn(t *testing.T) {
 func TestWhatIsAllowedIsWhatThePlanHas(t *testing.T) {
 	column := finding.Fingerprint("DS103", "local.Users.age", "Int32")
 	topic := finding.Fingerprint("ST701", "topic Foo Bar")
-	p := plans{own: &comment.Marker{Head: "abc", Hazards: []string{column, topic}}}
+	// Two hazards of the same code and object, of which only one was seen.
+	twins := []string{finding.Fingerprint("LC201", "local.Twins.n", "Int64", "Int8"), finding.Fingerprint("LC201", "local.Twins.n", "Int64", "Int16")}
+	p := plans{own: &comment.Marker{Head: "abc", Hazards: append([]string{column, topic}, twins...)}}
 	r := &run{
 		in: manifest.Inputs{Environment: "production", WorkingDirectory: "."},
 		ev: &event.Event{Comment: &event.Comment{Author: "alice", ID: 7}},
@@ -41,6 +43,7 @@ func TestWhatIsAllowedIsWhatThePlanHas(t *testing.T) {
 		{"/moose allow ds103 local.Users.age", comment.Granted, column, "local.Users.age", ""},
 		{"/moose  allow  DS103  local.Users.age  two  blanks", comment.Granted, column, "local.Users.age", "two  blanks"},
 		{"/moose allow ST701 topic Foo Bar it is empty", comment.Granted, topic, "topic Foo Bar", "it is empty"},
+		{"/moose allow LC201 local.Twins.n", comment.NoSuchFinding, "", "", ""},
 		{"/moose allow DS103 " + column + " by fingerprint", comment.Granted, column, column, "by fingerprint"},
 		{"/moose allow DS101 local.Users.age", comment.NoSuchFinding, "", "", ""},
 		{"/moose allow DS103 local.Users", comment.NoSuchFinding, "", "", ""},
@@ -57,6 +60,21 @@ func TestWhatIsAllowedIsWhatThePlanHas(t *testing.T) {
 		if denied := r.reply(c.line, p, false); denied.Outcome != comment.NoPermission {
 			t.Errorf("%s without write access: %s", c.line, denied.Outcome)
 		}
+	}
+	// A plan that came after the words is not what they were about; the same commit's is.
+	spoken := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	r.ev.Comment.At = spoken
+	p.own.At = spoken.Add(time.Minute)
+	if a := r.reply("/moose allow DS103 local.Users.age", p, true); a.Outcome != comment.NoSuchFinding || a.Detail == "" {
+		t.Errorf("a plan of another commit came in between: %s", a.Outcome)
+	}
+	p.own.History = []comment.Entry{{At: spoken.Add(-time.Minute), Head: "abc"}, {At: spoken.Add(-time.Hour), Head: "old"}}
+	if a := r.reply("/moose allow DS103 local.Users.age", p, true); a.Outcome != comment.Granted {
+		t.Errorf("the same commit was planned again: %s", a.Outcome)
+	}
+	p.own.History[0].Head = "other"
+	if a := r.reply("/moose allow DS103 local.Users.age", p, true); a.Outcome != comment.NoSuchFinding {
+		t.Errorf("the words were about another commit: %s", a.Outcome)
 	}
 	if a := r.reply("/moose plan", plans{}, true); a.Outcome != comment.NoPlan {
 		t.Errorf("without a plan: %s", a.Outcome)

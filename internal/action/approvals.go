@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/action/event"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/forge"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
@@ -48,26 +50,67 @@ func (m *migration) approvals(ctx context.Context) (*approvals, error) {
 		a.digests = append(a.digests, digest)
 	}
 	for _, pr := range m.prs {
-		comments, err := m.comments(ctx, pr.Number)
-		if err != nil {
+		if err := m.approvedBy(ctx, a, pr, false); err != nil {
 			return nil, err
-		}
-		a.allowed = append(a.allowed, m.decisions(comments)...)
-		for _, c := range comments {
-			if marker, ok := comment.Parse(c.Body); ok && c.Mine && m.isOurs(marker, comment.KindPlan) {
-				a.add(m.run, marker, pr.HeadSHA)
-			}
 		}
 	}
 	return a, nil
 }
 
-// add counts a plan of a merged pull request, if it is that of its last commit and
-// passed. A comment that already tells of a migration keeps what was approved.
-func (a *approvals) add(r *run, m comment.Marker, head string) {
-	if m.Head != head || m.Conclusion != finding.Pass {
-		r.f.Note(fmt.Sprintf("the plan of commit %s does not count: the pull request was merged at %s", short(m.Head), short(head)))
-		return
+// approvedBy adds what the comments on a merged pull request approve. With waiting set
+// only a plan counts that was not applied yet.
+func (m *migration) approvedBy(ctx context.Context, a *approvals, pr forge.PullRequest, waiting bool) error {
+	comments, err := m.comments(ctx, pr.Number)
+	if err != nil {
+		return err
+	}
+	for _, c := range comments {
+		marker, ok := comment.Parse(c.Body)
+		if !ok || !c.Mine || !m.isOurs(marker, comment.KindPlan) || waiting && marker.State == comment.Applied {
+			continue
+		}
+		if a.add(m.run, marker, pr) {
+			a.allowed = append(a.allowed, m.decisions(comments)...)
+		}
+	}
+	return nil
+}
+
+// waiting adds the plans of pull requests that were merged earlier and not applied yet:
+// the host keeps only one run waiting and drops those before it.
+func (m *migration) waiting(ctx context.Context, a *approvals) error {
+	if m.host == nil || m.ev.Name != event.Push {
+		return nil
+	}
+	recent, err := m.host.RecentlyMerged(ctx, m.branch())
+	if m.failed(err) {
+		return nil
+	}
+	for _, pr := range recent {
+		if slices.ContainsFunc(m.prs, func(known forge.PullRequest) bool { return known.Number == pr.Number }) {
+			continue
+		}
+		if err := m.approvedBy(ctx, a, pr, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add counts a plan of a merged pull request, if it is that of its last commit and of
+// its branch, and passed. A comment that already tells of a migration keeps what was
+// approved.
+func (a *approvals) add(r *run, m comment.Marker, pr forge.PullRequest) bool {
+	switch {
+	case m.Head != pr.HeadSHA:
+		r.f.Note(fmt.Sprintf("the plan of commit %s does not count: pull request %d was merged at %s", short(m.Head), pr.Number, short(pr.HeadSHA)))
+		return false
+	case m.Base != "" && m.Base != pr.BaseRef:
+		r.f.Note(fmt.Sprintf("the plan of pull request %d does not count: it was made for the branch %s", pr.Number, m.Base))
+		return false
+	case m.Conclusion != finding.Pass:
+		r.f.Note(fmt.Sprintf("the plan of pull request %d does not count: it did not pass", pr.Number))
+		return false
 	}
 	a.any = true
 	if m.Digest != "" {
@@ -80,6 +123,7 @@ func (a *approvals) add(r *run, m comment.Marker, head string) {
 	for _, f := range m.Hazards {
 		a.hazards[f] = true
 	}
+	return true
 }
 
 // unknownHazards are findings that no approved plan had and that nobody allowed since.

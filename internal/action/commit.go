@@ -43,6 +43,7 @@ func (r *run) commit(ctx context.Context, t *target) error {
 	}
 	if sha != t.sha {
 		r.status(ctx, sha, forge.Pending, "Planning …", "")
+		r.status(ctx, t.sha, forge.Success, "Told on the commit with the plan, "+short(sha), "")
 	}
 	t.sha = sha
 	return nil

@@ -70,6 +70,7 @@ func (r *run) outputs(values map[string]string) {
 		return
 	}
 	for name, value := range values {
+		r.toldVerdict = r.toldVerdict || name == manifest.OutputVerdict
 		value = strings.NewReplacer("\n", " ", "\r", " ").Replace(r.f.Redact(value))
 		r.failed(attempt("set the output "+name, func() { r.log.SetOutput(name, value) }))
 	}

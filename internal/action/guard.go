@@ -39,6 +39,11 @@ func (r *run) guard() error {
 			return refuse(fmt.Errorf("`command: migrate` on %s would apply a change before it is merged", r.ev.Name), "Run it on push to the branch that is deployed, or by workflow_dispatch.")
 		}
 	}
+	if branch, isBranch := strings.CutPrefix(r.ev.Ref, "refs/heads/"); r.in.Command == manifest.CommandMigrate && r.ev.DefaultBranch != "" &&
+		!r.ev.Protected && (!isBranch || branch != r.ev.DefaultBranch) {
+		return refuse(fmt.Errorf("`command: migrate` runs on %s, which is neither the default branch %q nor protected: nothing keeps anyone from changing it without a review", r.ev.Ref, r.ev.DefaultBranch),
+			"Migrate from "+r.ev.DefaultBranch+", or protect the branch.")
+	}
 	if r.in.Map != "" && r.in.Command != manifest.CommandPlan {
 		return refuse(fmt.Errorf("`map:` is for `command: plan`, not for %s", r.in.Command), "Take `map:` out.")
 	}

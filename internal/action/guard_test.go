@@ -61,12 +61,16 @@ func TestPrivilegedEventsRunNoStrangersCode(t *testing.T) {
 		"pull request":                   {event.PullRequest, strangers, manifest.Inputs{Command: "plan"}, ""},
 		"migrate before the merge":       {event.PullRequest, detached, manifest.Inputs{Command: "migrate"}, "before it is merged"},
 		"migrate in the queue":           {event.MergeGroup, detached, manifest.Inputs{Command: "migrate"}, "before it is merged"},
+		"migrate from any branch":        {event.Dispatch, detached, manifest.Inputs{Command: "migrate", Digest: "x"}, "neither the default branch"},
 		"a map for migrate":              {event.Push, detached, manifest.Inputs{Command: "migrate", Map: "m"}, "`map:` is for"},
 	} {
 		if c.in.WorkingDirectory == "" {
 			c.in.WorkingDirectory = "."
 		}
-		r := &run{in: c.in, ev: &event.Event{Name: c.event, SHA: base, Workspace: checkout(t, c.files)}}
+		r := &run{in: c.in, ev: &event.Event{Name: c.event, SHA: base, Workspace: checkout(t, c.files), Ref: "refs/heads/feature"}}
+		if c.in.Digest != "" {
+			r.ev.DefaultBranch = "main"
+		}
 		err := r.guard()
 		if c.refused == "" {
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dustin/go-humanize/english"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
@@ -38,7 +40,9 @@ type migration struct {
 func (r *run) migrate(ctx context.Context) (err error) {
 	m := &migration{run: r, page: r.page(r.ev.SHA), steps: &steps{}}
 	if m.prs, err = r.mergedPullRequests(ctx); err != nil {
-		return fmt.Errorf("find the pull request that was merged: %w", err)
+		err = fmt.Errorf("find the pull request that was merged: %w", err)
+		m.tell(ctx, err)
+		return err
 	}
 	r.status(ctx, r.ev.SHA, forge.Pending, "Planning …", "")
 	started := r.f.Now()
@@ -58,8 +62,12 @@ func (r *run) mergedPullRequests(ctx context.Context) ([]forge.PullRequest, erro
 	if r.host == nil || r.ev.Name != event.Push {
 		return nil, nil
 	}
-	return r.pullRequestsBetween(ctx, r.ev.Before, r.ev.SHA, true)
+	prs, err := r.pullRequestsBetween(ctx, r.ev.Before, r.ev.SHA, true)
+	return slices.DeleteFunc(prs, func(pr forge.PullRequest) bool { return pr.BaseRef != r.branch() }), err
 }
+
+// branch is the one that was pushed to.
+func (r *run) branch() string { return strings.TrimPrefix(r.ev.Ref, "refs/heads/") }
 
 // apply checks the approval and executes.
 func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *loader.Result) error {
@@ -106,7 +114,7 @@ func (m *migration) deploy(ctx context.Context, made *session.Planned) {
 // not leave them saying that nothing happened yet.
 func (m *migration) tellApplying(ctx context.Context) {
 	page := m.page
-	page.State, page.Steps = comment.Applying, m.steps.list()
+	page.State, page.Steps = comment.Applying, m.steps.list(false)
 	if len(page.Steps) > 0 {
 		m.postAll(ctx, page)
 	}
@@ -127,21 +135,24 @@ func (m *migration) tell(ctx context.Context, err error) {
 	ctx, cancel := telling(ctx)
 	defer cancel()
 	page := m.page
-	page.Steps = m.steps.list()
+	page.Steps = m.steps.list(interrupted)
 	page.State, page.Stop = outcome(err, interrupted, m.steps)
 	if err != nil {
 		page.Failure = m.f.Redact(err.Error())
 	}
 	// The deployment first: it is the one that others wait for.
 	if m.deployment != 0 {
-		state := forge.DeploymentSuccess
-		if err != nil {
-			state = forge.DeploymentFailure
+		state := forge.DeploymentFailure
+		if page.State == comment.Applied {
+			state = forge.DeploymentSuccess
 		}
 		m.failed(m.host.SetDeploymentState(ctx, m.deployment, state, page.Description(), m.ev.Run.URL, ""))
 	}
-	url := m.postAll(ctx, page)
 	s := page.Status()
+	if interrupted {
+		m.status(ctx, m.ev.SHA, s.State, s.Description, "")
+	}
+	url := m.postAll(ctx, page)
 	m.status(ctx, m.ev.SHA, s.State, s.Description, url)
 	verdict := finding.Pass
 	if err != nil {
@@ -197,6 +208,20 @@ func (m *migration) approve(ctx context.Context, made *session.Planned, digest s
 	if err != nil {
 		return fmt.Errorf("read what was approved: %w", err)
 	}
+	err = m.judge(rep, approved, digest)
+	var stopped *stopError
+	if errors.As(err, &stopped) {
+		// Only now, since it takes a request for each of many pull requests.
+		if err := m.waiting(ctx, approved); err != nil {
+			return fmt.Errorf("read what was approved: %w", err)
+		}
+		err = m.judge(rep, approved, digest)
+	}
+	return err
+}
+
+// judge reviews the plan with what was allowed, and compares it with what was approved.
+func (m *migration) judge(rep *report.Report, approved *approvals, digest string) error {
 	limit := finding.Severity(m.in.FailOn)
 	review.Apply(rep, approved.allowed, limit)
 	same := slices.Contains(approved.digests, digest)

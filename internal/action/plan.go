@@ -134,6 +134,9 @@ func (r *run) tellPlan(ctx context.Context, t target, made *session.Planned) err
 	defer cancel()
 	r.annotate(rep)
 	page := r.page(t.sha)
+	if t.pr != nil {
+		page.Base = t.pr.BaseRef
+	}
 	page.State, page.Report, page.MergeQueue = comment.Planned, rep, r.ev.Name == event.MergeGroup
 	r.tellPage(ctx, t, page)
 	if rep.Conclusion != finding.Pass {
@@ -162,6 +165,11 @@ func (r *run) tellFailure(ctx context.Context, t target, cause error) {
 
 // tellPage posts the comment and then sets the status, unless a newer run has spoken.
 func (r *run) tellPage(ctx context.Context, t target, page comment.Page) {
+	if page.State == comment.Interrupted {
+		// The status is what others wait for, and time is short.
+		s := page.Status()
+		r.status(ctx, t.sha, s.State, s.Description, "")
+	}
 	url, newer := r.post(ctx, t.number, page)
 	r.outputs(map[string]string{manifest.OutputCommentURL: url})
 	s := page.Status()

@@ -22,7 +22,7 @@ type quiet struct {
 const part = "\u200b"
 
 // Blanks are more than those of ASCII: .NET trims every character that Unicode calls a space.
-var command = regexp.MustCompile(`(?m)^([\s\p{Z}\x{85}\x{feff}]*:)(:)|(##)(\[)`)
+var command = regexp.MustCompile(`(?m)^([\s\v\p{Z}\x{85}\x{feff}]*:)(:)|(##)(\[)`)
 
 // maxHeld bounds a line that does not end.
 const maxHeld = 64 << 10
@@ -34,6 +34,8 @@ func (q *quiet) Write(p []byte) (int, error) {
 	q.held = append(q.held, p...)
 	end := bytes.LastIndexAny(q.held, "\n\r") + 1
 	if end == 0 && len(q.held) > maxHeld {
+		// The line ends here, so that no command can be put together across the cut.
+		q.held = append(q.held, '\n')
 		end = len(q.held)
 	}
 	if end == 0 {

@@ -29,6 +29,9 @@ func TestWhatIsPrintedIsNoCommand(t *testing.T) {
 		"add-mask in two chunks": {":", ":add-mask::a\n"},
 		"after blanks":           {"  \t ::error::x\n"},
 		"after a unicode blank":  {"\u00a0\u2003::error::x\n"},
+		"after a vertical tab":   {"\v::error::x\n"},
+		"across a cut":           {strings.Repeat("x", maxHeld) + "##", "[error]y\n"},
+		"colons across a cut":    {strings.Repeat(" ", maxHeld+1) + ":", ":error::y\n"},
 		"second line":            {"fine\n::stop-commands::x\n"},
 		"after a return":         {"fine\r::warning::x\n"},
 		"the old form":           {"a line ##[error]x\n"},
@@ -39,6 +42,8 @@ func TestWhatIsPrintedIsNoCommand(t *testing.T) {
 		if found := runnerCommand(got); found != "" {
 			t.Errorf("%s: the runner sees %q", name, found)
 		}
+		got = strings.ReplaceAll(got, strings.Repeat("x", maxHeld)+"##\n", strings.Repeat("x", maxHeld)+"##")
+		got = strings.ReplaceAll(got, strings.Repeat(" ", maxHeld+1)+":\n", strings.Repeat(" ", maxHeld+1)+":")
 		if strings.ReplaceAll(got, part, "") != strings.ReplaceAll(strings.Join(chunks, ""), "\r", "\n") {
 			t.Errorf("%s: the text became %q", name, got)
 		}
@@ -46,7 +51,7 @@ func TestWhatIsPrintedIsNoCommand(t *testing.T) {
 }
 
 func TestOtherTextStaysAsItIs(t *testing.T) {
-	for _, text := range []string{"a :: b\n", "std::vector\n", "# [x]\n", "12::34", "", "\n\n", strings.Repeat("x", 3*maxHeld)} {
+	for _, text := range []string{"a :: b\n", "std::vector\n", "# [x]\n", "12::34", "", "\n\n", strings.Repeat("x", maxHeld) + "\n"} {
 		if got := passed(t, text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}

@@ -220,6 +220,79 @@ func TestWhatIsNewSinceTheApprovalStopsTheMigration(t *testing.T) {
 	mustContain(t, "comment", w.only(), "Applied")
 }
 
+// TestAPlanThatWaitsIsAppliedByTheNextRun has a merge whose own run never came: the host
+// keeps only one run waiting.
+func TestAPlanThatWaitsIsAppliedByTheNextRun(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	w.apply()
+	const agent, phone = "    path: str\n    agent: str\n", "    email: str\n    phone: str\n"
+	w.second()
+	w.edit("    path: str\n", agent)
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	w.merge()
+	w.second()
+	w.edit(agent, "    path: str\n", "    email: str\n", phone)
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	merged := w.merge()
+	w.edit("    path: str\n", agent)
+	w.next()
+	if r := w.push(merged, nil); r.code != cli.ExitOK {
+		t.Errorf("exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Applied", "agent", "phone")
+	// What is applied does not wait any more: the same operations, undone by hand, stop.
+	w.sql("ALTER TABLE PageViews DROP COLUMN agent")
+	w.second()
+	if r := w.push(w.merge(), nil); r.code != cli.ExitStale {
+		t.Errorf("an applied plan approves once more: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+}
+
+// TestARunThatWasStoppedIsNoApproval has a merge whose commit is the head of the pull
+// request, so that the page about the migration could pass for the plan's.
+func TestARunThatWasStoppedIsNoApproval(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	p := w.host.Pull(w.pr)
+	p.Merged, p.Open, p.MergeSHA = true, false, w.headSHA
+	w.host.SetPull(p)
+	for range 2 {
+		if r := w.push(w.headSHA, nil); r.code != cli.ExitStale || w.tables() != 0 {
+			t.Fatalf("exit %d, %d tables: %v\n%s", r.code, w.tables(), r.err, r.log)
+		}
+		mustContain(t, "comment", w.only(), "Not applied")
+		w.attempt++
+	}
+}
+
+// TestAPlanForAnotherBranchIsNoApproval changes the branch that the pull request goes into.
+func TestAPlanForAnotherBranchIsNoApproval(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	w.host.Branch("release", w.host.Head("main"))
+	p := w.host.Pull(w.pr)
+	p.BaseRef = "release"
+	w.host.SetPull(p)
+	payload := w.pullRequest("opened")
+	payload["pull_request"].(map[string]any)["base"].(map[string]any)["ref"] = "release"
+	if r := w.run(started{event: "pull_request", payload: payload, sha: w.headSHA}); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	p.BaseRef = "main"
+	w.host.SetPull(p)
+	w.next()
+	if err := os.RemoveAll(filepath.Join(w.workspace, "migrations")); err != nil { // which nobody committed
+		t.Fatal(err)
+	}
+	r := w.push(w.merge(), nil)
+	if r.code != cli.ExitStale || w.tables() != 0 {
+		t.Errorf("exit %d, %d tables: %v\n%s", r.code, w.tables(), r.err, r.log)
+	}
+	mustContain(t, "log", r.log, "made for the branch release")
+}
+
 func TestAMigrationThatFailsHalfwaySaysHowFarItCame(t *testing.T) {
 	w := newPythonWorld(t, forgetest.Options{})
 	w.apply()

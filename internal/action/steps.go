@@ -27,14 +27,18 @@ func (s *steps) expect(operations []report.Operation) {
 // begun reports whether anything was sent to the server.
 func (s *steps) begun() bool { return s.started > 0 }
 
-// list is how far each has come; one that was running when everything ended has failed.
-func (s *steps) list() []comment.Step {
+// list is how far each has come. One that was running when everything ended has failed,
+// or may have been carried out when the run was stopped.
+func (s *steps) list(interrupted bool) []comment.Step {
 	if s.target {
 		return nil
 	}
 	out := append([]comment.Step(nil), s.all...)
 	if s.running > 0 && s.running <= len(out) {
 		out[s.running-1].Progress = comment.Broken
+		if interrupted {
+			out[s.running-1].Progress = comment.InDoubt
+		}
 	}
 	return out
 }

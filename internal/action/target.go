@@ -85,6 +85,9 @@ func (r *run) pullRequestsBetween(ctx context.Context, base, head string, merged
 		commits = append(commits, between...)
 	}
 	found := map[int]forge.PullRequest{}
+	if len(commits) > maxAsked {
+		commits = append(commits[:1], commits[len(commits)-maxAsked:]...)
+	}
 	for _, sha := range slices.Compact(slices.Sorted(slices.Values(commits))) {
 		prs, err := r.host.PullRequestsOf(ctx, sha)
 		if err != nil {
@@ -104,6 +107,10 @@ func (r *run) pullRequestsBetween(ctx context.Context, base, head string, merged
 	return out, nil
 }
 
+// maxAsked bounds the commits that are asked for their pull requests, one request each:
+// the newest ones, and the head.
+const maxAsked = 100
+
 // zeroSHA is what a push of a new branch has as its commit before.
 var zeroSHA = regexp.MustCompile(`^0+$`)
 
@@ -121,14 +128,16 @@ func (r *run) triggeringTarget(ctx context.Context) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
+	prs = slices.DeleteFunc(prs, func(pr forge.PullRequest) bool { return pr.HeadSHA != w.HeadSHA || !pr.Open })
+	if len(prs) > 1 {
+		return target{}, cli.WithRemedy(fmt.Errorf("%d open pull requests have the commit %s as their newest, and it cannot be told which one the map is for", len(prs), short(w.HeadSHA)), "Close all but one of them.")
+	}
 	for _, pr := range prs {
-		if pr.HeadSHA == w.HeadSHA && pr.Open {
-			t := target{number: pr.Number, sha: pr.HeadSHA, pr: &pr}
-			if w.Conclusion != "success" {
-				return t, r.unprivilegedFailed(ctx, t)
-			}
-			return t, nil
+		t := target{number: pr.Number, sha: pr.HeadSHA, pr: &pr}
+		if w.Conclusion != "success" {
+			return t, r.unprivilegedFailed(ctx, t)
 		}
+		return t, nil
 	}
 	return target{skip: "no open pull request has the commit " + short(w.HeadSHA) + " as its newest; a later run plans the newer one"}, nil
 }

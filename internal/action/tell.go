@@ -17,7 +17,7 @@ import (
 // asked it to stop.
 const (
 	tellTime = 2 * time.Minute
-	lastTime = 8 * time.Second
+	lastTime = 6 * time.Second
 )
 
 // telling is the context in which the result is told: the run's, or, when that was
@@ -86,9 +86,10 @@ func (r *run) post(ctx context.Context, number int, page comment.Page) (url stri
 			p := page
 			if m, ok := comment.Parse(previous); ok {
 				p.Remember(m)
-				if r.in.Command == manifest.CommandMigrate {
-					p.Approved = &m
-				}
+			}
+			if r.in.Command == manifest.CommandMigrate {
+				m, _ := comment.Parse(previous)
+				p.Approved = &m
 			}
 			if level > shown && shown >= 0 {
 				from++

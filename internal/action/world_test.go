@@ -105,7 +105,7 @@ func (w *world) run(s started) result {
 	}
 	environ := map[string]string{
 		"GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": "acme/shop", "GITHUB_EVENT_NAME": s.event, "GITHUB_EVENT_PATH": event,
-		"GITHUB_WORKSPACE": w.workspace, "GITHUB_SHA": s.sha, "GITHUB_RUN_ID": strconv.FormatInt(w.runID, 10), "GITHUB_RUN_ATTEMPT": strconv.FormatInt(w.attempt, 10),
+		"GITHUB_REF": "refs/heads/main", "GITHUB_WORKSPACE": w.workspace, "GITHUB_SHA": s.sha, "GITHUB_RUN_ID": strconv.FormatInt(w.runID, 10), "GITHUB_RUN_ATTEMPT": strconv.FormatInt(w.attempt, 10),
 		"GITHUB_RUN_NUMBER": "7", "GITHUB_API_URL": w.host.APIURL(), "GITHUB_SERVER_URL": "https://github.example", "GITHUB_ACTOR": "alice",
 		"GITHUB_OUTPUT": filepath.Join(dir, "output"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary"), "HOME": dir,
 		"INPUT_GITHUB-TOKEN": forgetest.DefaultToken, "INPUT_CLICKHOUSE-URL": w.url, "INPUT_COMMAND": "plan",

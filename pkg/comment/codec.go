@@ -41,7 +41,7 @@ func (m Marker) Encode() string {
 		e.Text = clipBytes(safetext.Clip(e.Text, maxEntryText), 4*maxEntryText)
 		e.Head, e.RunURL = clipBytes(e.Head, 64), clipBytes(e.RunURL, 300)
 	}
-	for _, s := range []*string{&m.Project, &m.Environment, &m.Code, &m.Object, &m.By, &m.Reason, &m.URL, &m.Text, &m.RunURL} {
+	for _, s := range []*string{&m.Project, &m.Base, &m.Environment, &m.Code, &m.Object, &m.By, &m.Reason, &m.URL, &m.Text, &m.RunURL} {
 		*s = clipBytes(*s, maxField)
 	}
 	m.At = m.At.UTC().Truncate(time.Second)
@@ -121,7 +121,7 @@ func (m Marker) valid() bool {
 		len(m.Operations) <= maxOperations && len(m.Hazards) <= maxHazards && len(m.Open) <= maxHazards && len(m.History) <= maxHistory &&
 		isHex(m.Head, 64) && isHex(m.Digest, 64) && isHex(m.Scope, 64) && isHex(m.HazardScope, 64) && isHex(m.Fingerprint, 2*fingerprintBytes) &&
 		knownConclusion(m.Conclusion) && knownState(m.State)
-	for _, s := range []string{m.Project, m.Environment, m.Code, m.Object, m.By, m.Reason, m.URL, m.Text, m.RunURL} {
+	for _, s := range []string{m.Project, m.Base, m.Environment, m.Code, m.Object, m.By, m.Reason, m.URL, m.Text, m.RunURL} {
 		ok = ok && len(s) <= maxField
 	}
 	for _, e := range m.History {

@@ -39,10 +39,10 @@ const (
 
 // Bounds of what a marker holds; beyond them, lists are left out and their scopes stay.
 const (
-	maxOperations = 300
+	maxOperations = 1000
 	maxHazards    = 600
 	maxHistory    = 10
-	maxMarker     = 60_000 // bytes of base64
+	maxMarker     = 63_000 // bytes of base64
 	maxField      = 1_000  // bytes of any one text
 	maxEntryText  = 120    // runes
 )
@@ -57,8 +57,9 @@ type Marker struct {
 	// Run and Attempt are those of the workflow run that wrote the comment.
 	Run     int64 `json:"run,omitzero"`
 	Attempt int64 `json:"attempt,omitzero"`
-	// Head is the commit, At when the plan was made.
+	// Head is the commit, Base the branch that it is to go into, At when the plan was made.
 	Head string    `json:"head,omitzero"`
+	Base string    `json:"base,omitzero"`
 	At   time.Time `json:"at,omitzero"`
 	// State is that of the page, Text its verdict, and RunURL leads to the run.
 	State      State              `json:"state,omitzero"`

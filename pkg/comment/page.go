@@ -2,9 +2,11 @@ package comment
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
@@ -105,8 +107,11 @@ type Page struct {
 	// MergeQueue says that the commit is one of a merge queue.
 	MergeQueue bool
 	// Approved is the marker of the plan that was approved, for a page that tells of its
-	// migration: the comment goes on to remember that plan. nil otherwise.
+	// migration: the comment goes on to remember that plan, and nothing of the new one that
+	// could pass for an approval. A zero marker when nothing was approved; nil for a plan.
 	Approved *Marker
+	// Base is the branch that the pull request goes into.
+	Base string
 	// DeploymentURL leads to the deployment of an applied plan.
 	DeploymentURL string
 	// History are earlier verdicts, the newest first; see [Page.Remember].
@@ -138,12 +143,12 @@ func (p *Page) redact(s string) string {
 func (p *Page) Marker() Marker {
 	m := Marker{
 		Kind: KindPlan, Project: p.Project, Environment: p.Environment, Run: p.Run.ID, Attempt: p.Run.Attempt,
-		Head: hexOnly(p.HeadSHA), At: p.At, State: p.State, History: p.history(),
+		Head: hexOnly(p.HeadSHA), Base: p.redact(p.Base), At: p.At, State: p.State, History: p.history(),
 	}
 	m.Text = p.headline().plain(p.redact)
 	m.RunURL = p.Run.URL
 	if a := p.Approved; a != nil {
-		m.Head, m.Digest, m.Conclusion = a.Head, a.Digest, a.Conclusion
+		m.Head, m.Base, m.Digest, m.Conclusion = a.Head, a.Base, a.Digest, a.Conclusion
 		m.Operations, m.Hazards, m.Scope, m.HazardScope = a.Operations, a.Hazards, a.Scope, a.HazardScope
 		m.NoOperations, m.NoHazards = a.NoOperations, a.NoHazards
 		if p.Report != nil && p.State == Stopped {
@@ -175,11 +180,20 @@ func hexOnly(s string) string {
 	return ""
 }
 
-// OperationFingerprint identifies an operation by its kind, its object and what it says
-// it does. Its SQL is left out: the place of a column, for one, depends on what else was
-// merged. What could harm is in the fingerprints of findings.
+// OperationFingerprint identifies an operation by its kind, its object, what it says it
+// does and its SQL without credentials. The place of an added column is left out: it
+// depends on what else was merged.
 func OperationFingerprint(o report.Operation) string {
-	return finding.Fingerprint(string(o.Kind), o.Object, o.Description)
+	what := append([]string{o.Description}, o.SQL...)
+	if o.Kind == plan.AddTableColumn {
+		for i, s := range what {
+			if at := strings.LastIndex(s, " AFTER `"); at >= 0 {
+				what[i] = s[:at]
+			}
+			what[i] = strings.TrimSuffix(what[i], " FIRST")
+		}
+	}
+	return finding.Fingerprint(string(o.Kind), o.Object, what...)
 }
 
 // OperationFingerprints are those of all operations of a plan, sorted.

@@ -64,24 +64,24 @@ type Override struct {
 	At  time.Time `json:"at,omitzero"`
 }
 
-// The bytes of a fingerprint. keyBytes tell the hazards of one plan apart, exactBytes
-// those of all plans: no two of some ten thousand share 64 bits by accident.
+// The bytes of a fingerprint: keyBytes for code and object, exactBytes for all of it.
+// Both are too many for anyone to look for two names that share them.
 const (
-	keyBytes   = 4
+	keyBytes   = 8
 	exactBytes = 8
 	// FingerprintBytes is the length of a fingerprint, half as many as its hex digits.
 	FingerprintBytes = keyBytes + exactBytes
 )
 
 // Fingerprint identifies a hazard by its code, its object and what is done to it
-// (types, attributes), 24 hex digits. Counts of rows do not belong in it: they change
+// (types, attributes), 32 hex digits. Counts of rows do not belong in it: they change
 // while the hazard stays the same. The first digits are [Key] of code and object, so
 // that a person who names those finds it.
 func Fingerprint(code, object string, what ...string) string {
 	return Key(code, object) + digest(exactBytes, append([]string{code, object}, what...)...)
 }
 
-// Key identifies code and object, 8 hex digits. The code's case does not matter.
+// Key identifies code and object, 16 hex digits. The code's case does not matter.
 func Key(code, object string) string { return digest(keyBytes, strings.ToUpper(code), object) }
 
 func digest(n int, parts ...string) string {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 )
@@ -70,6 +71,29 @@ func (c *Client) PullRequestsByHead(ctx context.Context, owner, branch string) (
 	return matching, nil
 }
 
+// recentlyMerged is how many of the pull requests that were closed last are looked at.
+const recentlyMerged = 50
+
+// RecentlyMerged gives the pull requests into a branch that were merged, the most
+// recently changed first, as far as they are among the last that were closed.
+func (c *Client) RecentlyMerged(ctx context.Context, base string) ([]PullRequest, error) {
+	var found []*github.PullRequest
+	_, err := c.do(ctx, call{
+		doing: "look for merged pull requests", permission: "pull-requests: read", method: http.MethodGet, path: c.repoPath("pulls"), out: &found,
+		query: url.Values{"state": {"closed"}, "base": {base}, "sort": {"updated"}, "direction": {"desc"}, "per_page": {strconv.Itoa(recentlyMerged)}, "limit": {strconv.Itoa(recentlyMerged)}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var merged []PullRequest
+	for _, f := range found {
+		if p := toPull(f); p.Merged && p.BaseRef == base {
+			merged = append(merged, p)
+		}
+	}
+	return merged, nil
+}
+
 func ownerOf(repo string) string {
 	for i := range len(repo) {
 		if repo[i] == '/' {
@@ -86,7 +110,10 @@ func (c *Client) pulls(ctx context.Context, q call) ([]PullRequest, error) {
 	}
 	pulls := make([]PullRequest, 0, len(found))
 	for _, f := range found {
-		pulls = append(pulls, toPull(f))
+		// In a network of forks a commit belongs to pull requests of other repositories, too.
+		if base := f.GetBase().GetRepo().GetFullName(); base == "" || strings.EqualFold(base, c.o.Repo.String()) {
+			pulls = append(pulls, toPull(f))
+		}
 	}
 	return pulls, nil
 }

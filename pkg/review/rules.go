@@ -71,6 +71,9 @@ func removals(r *report.Report) []finding.Finding {
 		diff.RowPolicy: {
 			Code: "SE006", Severity: finding.Warn, Rule: "remove row policy", Text: "the rows it hid can be read from then on",
 		},
+		diff.MaterializedView: {
+			Code: "MV517", Severity: finding.Warn, Rule: "remove materialized view", Text: "its target is no longer filled, and no error says so",
+		},
 		diff.Dictionary: {Code: "DS108", Severity: finding.Warn, Rule: "drop dictionary", Text: "queries that ask it fail"},
 	}
 	var out []finding.Finding

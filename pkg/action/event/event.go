@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
@@ -38,7 +39,11 @@ type Event struct {
 	// SHA and Ref are GITHUB_SHA and GITHUB_REF: what actions/checkout takes by default.
 	SHA, Ref string
 	Actor    string
-	Run      Run
+	// DefaultBranch is the repository's, empty where the payload does not say it; Protected
+	// whether rules hold for the ref (GITHUB_REF_PROTECTED).
+	DefaultBranch string
+	Protected     bool
+	Run           Run
 	// PullRequest is the one of pull_request and pull_request_target.
 	PullRequest *forge.PullRequest
 	// MergeGroup is that of merge_group.
@@ -75,6 +80,8 @@ type Comment struct {
 	Number        int
 	OnPullRequest bool
 	URL           string
+	// At is when it was written.
+	At time.Time
 }
 
 // Triggering is a run that has ended.
@@ -98,8 +105,8 @@ func Read(getenv func(string) string) (*Event, error) {
 	e := &Event{
 		Name: Name(getenv("GITHUB_EVENT_NAME")), Repo: forge.Repo{Owner: owner, Name: name},
 		SHA: getenv("GITHUB_SHA"), Ref: getenv("GITHUB_REF"), Actor: getenv("GITHUB_ACTOR"),
-		Workspace: getenv("GITHUB_WORKSPACE"),
-		APIURL:    strings.TrimRight(getenv("GITHUB_API_URL"), "/"), ServerURL: strings.TrimRight(getenv("GITHUB_SERVER_URL"), "/"),
+		Workspace: getenv("GITHUB_WORKSPACE"), Protected: getenv("GITHUB_REF_PROTECTED") == "true",
+		APIURL: strings.TrimRight(getenv("GITHUB_API_URL"), "/"), ServerURL: strings.TrimRight(getenv("GITHUB_SERVER_URL"), "/"),
 	}
 	if e.Name == "" {
 		return nil, errors.New("GITHUB_EVENT_NAME is empty: the action runs as a step of a workflow; elsewhere use the moose commands")
@@ -151,8 +158,16 @@ func readPayload(path string) ([]byte, error) {
 }
 
 func (e *Event) decode(payload []byte) error {
+	var any struct {
+		Repository struct {
+			DefaultBranch string `json:"default_branch"`
+		} `json:"repository"`
+	}
 	if !json.Valid(payload) {
 		return errors.New("it is no JSON")
+	}
+	if json.Unmarshal(payload, &any) == nil {
+		e.DefaultBranch = any.Repository.DefaultBranch
 	}
 	switch e.Name {
 	case PullRequest, PullRequestTarget, MergeGroup, Push, IssueComment, WorkflowRun:
@@ -200,6 +215,7 @@ func (e *Event) comment(p *github.IssueCommentEvent) error {
 	e.Comment = &Comment{
 		ID: c.GetID(), Body: c.GetBody(), Author: c.GetUser().GetLogin(), Bot: c.GetUser().GetType() == "Bot",
 		Number: issue.GetNumber(), OnPullRequest: issue.IsPullRequest(), URL: c.GetHTMLURL(),
+		At: c.GetCreatedAt().Time,
 	}
 	return nil
 }
