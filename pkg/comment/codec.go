@@ -46,7 +46,7 @@ func (m Marker) Encode() string {
 	}
 	m.At = m.At.UTC().Truncate(time.Second)
 	m.Text = safetext.Clip(m.Text, maxEntryText)
-	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations), PackedBy: pack(m.Hazards), OpenBy: pack(m.Open)})
+	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations, operationBytes), PackedBy: pack(m.Hazards, fingerprintBytes), OpenBy: pack(m.Open, fingerprintBytes)})
 	if err != nil {
 		// A marker holds strings that were made valid, numbers and times: of these only a
 		// year beyond 9999 cannot be written.
@@ -64,26 +64,29 @@ func clipBytes(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-func pack(list []string) []byte {
+func pack(list []string, size int) []byte {
 	var out []byte
 	for _, f := range list {
-		if raw, err := hex.DecodeString(f); err == nil && len(raw) == fingerprintBytes {
+		if raw, err := hex.DecodeString(f); err == nil && len(raw) == size {
 			out = append(out, raw...)
 		}
 	}
 	return out
 }
 
-func unpack(raw []byte) []string {
+func unpack(raw []byte, size int) []string {
 	var out []string
-	for chunk := range slices.Chunk(raw, fingerprintBytes) {
+	for chunk := range slices.Chunk(raw, size) {
 		out = append(out, hex.EncodeToString(chunk))
 	}
 	return out
 }
 
-// fingerprintBytes is the length of a fingerprint.
-const fingerprintBytes = finding.FingerprintBytes
+// The lengths of the fingerprints of hazards and of operations.
+const (
+	fingerprintBytes = finding.FingerprintBytes
+	operationBytes   = 8
+)
 
 // Parse reads the marker of a comment's text, false when there is none. Only the last
 // line counts, and only when it is the one place with anything like a marker: what
@@ -107,11 +110,11 @@ func Parse(body string) (Marker, bool) {
 	if err := json.UnmarshalRead(bytes.NewReader(raw), &w); err != nil {
 		return Marker{}, false
 	}
-	if len(w.Packed)%fingerprintBytes+len(w.PackedBy)%fingerprintBytes+len(w.OpenBy)%fingerprintBytes != 0 {
+	if len(w.Packed)%operationBytes+len(w.PackedBy)%fingerprintBytes+len(w.OpenBy)%fingerprintBytes != 0 {
 		return Marker{}, false
 	}
 	m := w.Marker
-	m.Operations, m.Hazards, m.Open = unpack(w.Packed), unpack(w.PackedBy), unpack(w.OpenBy)
+	m.Operations, m.Hazards, m.Open = unpack(w.Packed, operationBytes), unpack(w.PackedBy, fingerprintBytes), unpack(w.OpenBy, fingerprintBytes)
 	return m, m.valid()
 }
 

@@ -182,7 +182,7 @@ func hexOnly(s string) string {
 
 // OperationFingerprint identifies an operation by its kind, its object, what it says it
 // does and its SQL without credentials. The place of an added column is left out: it
-// depends on what else was merged.
+// depends on what else was merged. It has 16 hex digits.
 func OperationFingerprint(o report.Operation) string {
 	what := append([]string{o.Description}, o.SQL...)
 	if o.Kind == plan.AddTableColumn {
@@ -193,7 +193,8 @@ func OperationFingerprint(o report.Operation) string {
 			what[i] = strings.TrimSuffix(what[i], " FIRST")
 		}
 	}
-	return finding.Fingerprint(string(o.Kind), o.Object, what...)
+	// The first half is the same for all operations of one kind on one object.
+	return finding.Fingerprint(string(o.Kind), o.Object, what...)[2*(fingerprintBytes-operationBytes):]
 }
 
 // OperationFingerprints are those of all operations of a plan, sorted.
