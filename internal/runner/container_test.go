@@ -90,7 +90,7 @@ func TestAnswersOfAStep(t *testing.T) {
 	m, step := probe(t, map[string]string{"some-input": "x", "do": `
 echo "ANSWER=42" >> "$GITHUB_ENV"; echo /opt/x >> "$GITHUB_PATH"; echo "# Summary" >> "$GITHUB_STEP_SUMMARY"; echo s=1 >> "$GITHUB_STATE"
 echo "::error file=app/a.ts,line=3,title=50%25%2C really::two%0Alines"
-echo "before hunter22"; echo "::add-mask::hunter22"; echo "after hunter22 $INPUT_SOME" >&2
+echo "before hunter22"; echo "::add-mask::hunter22"; sleep 0.3; echo "after hunter22 $INPUT_SOME" >&2
 echo "token $(printenv INPUT_GITHUB-TOKEN)"
 echo "::stop-commands::tok"; echo "::warning::not a command"; echo "::tok::"
 echo "::set-output name=answer::old way"; printf "no newline"; touch made`})

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -249,6 +250,52 @@ func TestTheExamplesFromPullRequestToMigration(t *testing.T) {
 	if issues := l.github.Issues(); len(issues) != 1 || !issues[0].Open || !strings.Contains(issues[0].Body, "hotfix") {
 		t.Errorf("issues %+v", issues)
 	}
+}
+
+// TestACancelledRunTellsTheTruth stops the container of a plan as a runner does.
+func TestACancelledRunTellsTheTruth(t *testing.T) {
+	l := newLife(t, ".")
+	l.open("first", "")
+	l.github.SetToken(lifeToken, forgetest.Token{Login: "github-actions[bot]", NoUser: true})
+	workspace := t.TempDir()
+	git(t, workspace, "clone", "-q", l.repo, ".")
+	raw, err := json.Marshal(l.pullRequest("opened"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := make(chan struct{})
+	l.github.After(forgetest.Match{Method: "POST", Path: "/statuses/"}, func() { close(begun) })
+	started, err := l.host.Machine.Start(t.Context(), runner.Step{
+		Action: l.host.Action, Image: l.host.Image, Workspace: workspace,
+		With: map[string]string{"command": "plan", "clickhouse-url": l.host.Secrets["CLICKHOUSE_URL"], "github-token": lifeToken},
+		GitHub: runner.GitHub{
+			EventName: "pull_request", Event: raw, Repository: "acme/shop", SHA: l.head, Ref: "refs/pull/1/merge", RunID: "77", RunNumber: "1", RunAttempt: "1",
+			ServerURL: l.github.URL, APIURL: l.github.APIURL(), Token: lifeToken,
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-begun:
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the plan did not begin")
+	}
+	at := time.Now()
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		if err := started.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := started.Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(at); r.ExitCode != 130 || took > 10*time.Second {
+		t.Errorf("exit code %d after %s\n%s", r.ExitCode, took, r.Log)
+	}
+	l.comments(1, "Interrupted")
+	l.status(l.head, production, forge.Errored)
 }
 
 // TestTheExamplesForForks runs the pair of workflows for a pull request from a fork.
