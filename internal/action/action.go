@@ -61,7 +61,7 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 	defer func() { _, _ = out.Flush(), errs.Flush() }()
 	r := &run{told: map[string]bool{}, sleep: o.Sleep, log: githubactions.New(githubactions.WithGetenv(getenv), githubactions.WithWriter(f.Out))}
 	if r.sleep == nil {
-		r.sleep = sleep
+		r.sleep = forge.Sleep
 	}
 	in, inputErr := manifest.Read(getenv)
 	r.in = in
@@ -89,17 +89,6 @@ func Run(ctx context.Context, f *cli.Factory, o Options) error {
 		}
 	}
 	return err
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // dispatch chooses by event and command.

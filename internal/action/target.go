@@ -129,17 +129,18 @@ func (r *run) triggeringTarget(ctx context.Context) (target, error) {
 		return target{}, err
 	}
 	prs = slices.DeleteFunc(prs, func(pr forge.PullRequest) bool { return pr.HeadSHA != w.HeadSHA || !pr.Open })
-	if len(prs) > 1 {
+	switch len(prs) {
+	case 0:
+		return target{skip: "no open pull request has the commit " + short(w.HeadSHA) + " as its newest; a later run plans the newer one"}, nil
+	case 1:
+	default:
 		return target{}, cli.WithRemedy(fmt.Errorf("%d open pull requests have the commit %s as their newest, and it cannot be told which one the map is for", len(prs), short(w.HeadSHA)), "Close all but one of them.")
 	}
-	for _, pr := range prs {
-		t := target{number: pr.Number, sha: pr.HeadSHA, pr: &pr}
-		if w.Conclusion != "success" {
-			return t, r.unprivilegedFailed(ctx, t)
-		}
-		return t, nil
+	t := target{number: prs[0].Number, sha: prs[0].HeadSHA, pr: &prs[0]}
+	if w.Conclusion != "success" {
+		return t, r.unprivilegedFailed(ctx, t)
 	}
-	return target{skip: "no open pull request has the commit " + short(w.HeadSHA) + " as its newest; a later run plans the newer one"}, nil
+	return t, nil
 }
 
 // unprivilegedFailed tells the pull request that its code could not be loaded.

@@ -86,8 +86,8 @@ func (p *Plan) missingPython(ctx context.Context, o Options) ([]string, error) {
 		return names, nil //nolint:nilerr // a Python that does not start has nothing
 	}
 	missing := []string{}
-	if json.Unmarshal(out.Stdout, &missing) != nil {
-		return names, nil
+	if err := json.Unmarshal(out.Stdout, &missing); err != nil {
+		return names, nil //nolint:nilerr // so has one that answers something else
 	}
 	return missing, nil
 }
