@@ -50,19 +50,20 @@ func (m *migration) approvals(ctx context.Context) (*approvals, error) {
 		a.digests = append(a.digests, digest)
 	}
 	for _, pr := range m.prs {
-		if err := m.approvedBy(ctx, a, pr, false); err != nil {
+		if _, err := m.approvedBy(ctx, a, pr, false); err != nil {
 			return nil, err
 		}
 	}
 	return a, nil
 }
 
-// approvedBy adds what the comments on a merged pull request approve. With waiting set
-// only a plan counts that was not applied yet.
-func (m *migration) approvedBy(ctx context.Context, a *approvals, pr forge.PullRequest, waiting bool) error {
+// approvedBy adds what the comments on a merged pull request approve, and reports
+// whether that has operations. With waiting set only a plan counts that was not applied
+// yet.
+func (m *migration) approvedBy(ctx context.Context, a *approvals, pr forge.PullRequest, waiting bool) (operations bool, err error) {
 	comments, err := m.comments(ctx, pr.Number)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, c := range comments {
 		marker, ok := comment.Parse(c.Body)
@@ -71,13 +72,15 @@ func (m *migration) approvedBy(ctx context.Context, a *approvals, pr forge.PullR
 		}
 		if a.add(m.run, marker, pr) {
 			a.allowed = append(a.allowed, m.decisions(comments)...)
+			operations = operations || marker.Scope != ""
 		}
 	}
-	return nil
+	return operations, nil
 }
 
 // waiting adds the plans of pull requests that were merged earlier and not applied yet:
-// the host keeps only one run waiting and drops those before it.
+// the host keeps only one run waiting and drops those before it. They are told of this
+// migration, too.
 func (m *migration) waiting(ctx context.Context, a *approvals) error {
 	if m.host == nil || m.ev.Name != event.Push {
 		return nil
@@ -90,8 +93,12 @@ func (m *migration) waiting(ctx context.Context, a *approvals) error {
 		if slices.ContainsFunc(m.prs, func(known forge.PullRequest) bool { return known.Number == pr.Number }) {
 			continue
 		}
-		if err := m.approvedBy(ctx, a, pr, true); err != nil {
+		waits, err := m.approvedBy(ctx, a, pr, true)
+		if err != nil {
 			return err
+		}
+		if waits {
+			m.prs = append(m.prs, pr)
 		}
 	}
 	return nil

@@ -99,23 +99,22 @@ func planOutputs(rep *report.Report) map[string]string {
 	}
 }
 
-// writeReport writes the report in the forms for machines and returns the outputs that
-// lead to them.
-func (r *run) writeReport(t target, rep *report.Report) (map[string]string, error) {
+// writeReport writes the report in the forms for machines and adds the outputs that lead
+// to them.
+func (r *run) writeReport(t target, rep *report.Report, out map[string]string) error {
 	page := r.page(t.sha)
 	page.State, page.Report, page.Notes = comment.Planned, rep, r.notes
 	dir := filepath.Join(r.ev.Workspace, filepath.FromSlash(r.reviewPath("")))
 	if err := page.WriteFiles(dir, report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project(), Category: r.in.Environment}); err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range []string{comment.MarkdownFile, comment.JSONFile, comment.SARIFFile, comment.JUnitFile} {
 		giveBack(r.ev.Workspace, r.reviewPath(name))
 	}
-	return map[string]string{
-		manifest.OutputReportJSON: r.reviewPath(comment.JSONFile),
-		manifest.OutputSARIFFile:  r.reviewPath(comment.SARIFFile),
-		manifest.OutputJUnitFile:  r.reviewPath(comment.JUnitFile),
-	}, nil
+	out[manifest.OutputReportJSON] = r.reviewPath(comment.JSONFile)
+	out[manifest.OutputSARIFFile] = r.reviewPath(comment.SARIFFile)
+	out[manifest.OutputJUnitFile] = r.reviewPath(comment.JUnitFile)
+	return nil
 }
 
 // savePlan writes the three files of the plan. A saved plan with the same digest stays

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -77,13 +76,11 @@ func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *lo
 		return err
 	}
 	files.Plan.Digest = digest
-	out, err := m.writeReport(target{sha: m.ev.SHA}, made.Report)
-	if err != nil {
-		return err
-	}
-	maps.Copy(out, planOutputs(made.Report))
+	err = m.approve(ctx, made, digest)
+	out := planOutputs(made.Report)
+	err = errors.Join(err, m.writeReport(target{sha: m.ev.SHA}, made.Report, out))
 	m.outputs(out)
-	if err := m.approve(ctx, made, digest); err != nil {
+	if err != nil {
 		return err
 	}
 	if len(made.Report.Operations) > 0 {

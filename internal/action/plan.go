@@ -3,7 +3,6 @@ package action
 import (
 	"context"
 	"errors"
-	"maps"
 	"path/filepath"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
@@ -32,6 +31,10 @@ func (r *run) plan(ctx context.Context) error {
 	}
 	r.status(ctx, t.sha, forge.Pending, "Planning …", "")
 	made, err := r.makePlan(ctx, &t)
+	if err == nil && ctx.Err() != nil {
+		// What people allowed may not have been read to the end.
+		err = errors.Join(context.Cause(ctx), made.Close())
+	}
 	if err != nil {
 		r.tellFailure(ctx, t, err)
 		return err
@@ -48,11 +51,11 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 	}
 	rep := made.Report
 	review.Apply(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
-	out, err := r.writeReport(*t, rep)
+	out := planOutputs(rep)
+	err = r.writeReport(*t, rep, out)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {
 		err = r.saveFiles(ctx, t, made, out)
 	}
-	maps.Copy(out, planOutputs(rep))
 	r.outputs(out)
 	if err != nil {
 		_ = made.Close()

@@ -232,6 +232,7 @@ func TestAPlanThatWaitsIsAppliedByTheNextRun(t *testing.T) {
 		t.Fatalf("%v\n%s", r.err, r.log)
 	}
 	w.merge()
+	waits := w.pr
 	w.second()
 	w.edit(agent, "    path: str\n", "    email: str\n", phone)
 	if r := w.plan(nil); r.code != cli.ExitOK {
@@ -244,6 +245,7 @@ func TestAPlanThatWaitsIsAppliedByTheNextRun(t *testing.T) {
 		t.Errorf("exit %d: %v\n%s", r.code, r.err, r.log)
 	}
 	mustContain(t, "comment", w.only(), "Applied", "agent", "phone")
+	mustContain(t, "comment on the one that waited", w.host.Comments(waits)[0].Body, "Applied")
 	// What is applied does not wait any more: the same operations, undone by hand, stop.
 	w.sql("ALTER TABLE PageViews DROP COLUMN agent")
 	w.second()
