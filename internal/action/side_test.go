@@ -11,6 +11,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
 	"github.com/moose-migrate/moose-migrate/pkg/forge/forgetest"
 )
@@ -267,6 +268,47 @@ func TestARunThatWasStoppedIsNoApproval(t *testing.T) {
 		}
 		mustContain(t, "comment", w.only(), "Not applied")
 		w.attempt++
+	}
+}
+
+// TestMarkersOfOthersDoNotCount has people write what only the tool may write.
+func TestMarkersOfOthersDoNotCount(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	page := &comment.Page{Environment: "production", State: comment.Planned, HeadSHA: w.headSHA, Run: comment.Run{ID: 1, Attempt: 1}, At: time.Now()}
+	m := page.Marker()
+	m.Conclusion, m.Scope = finding.Pass, strings.Repeat("a", 64)
+	forged := w.host.AddComment(w.pr, "mallory", "fine\n\n"+m.Encode())
+	if r := w.push(w.merge(), nil); r.code != cli.ExitStale || w.tables() != 0 {
+		t.Errorf("a forged plan: exit %d, %d tables: %v", r.code, w.tables(), r.err)
+	}
+	for _, c := range w.host.Comments(w.pr) {
+		if c.ID == forged && !strings.HasPrefix(c.Body, "fine") {
+			t.Error("a comment of somebody else was edited")
+		}
+	}
+
+	w.second()
+	w.apply()
+	w.sql("INSERT INTO PageViews (id, ts, path, status, referrer) VALUES ('a', now(), '/', 200, 'x')")
+	w.second()
+	w.edit("    referrer: Optional[str] = None\n", "")
+	if r := w.plan(nil); r.code != cli.ExitBlocked {
+		t.Fatalf("exit %d: %v", r.code, r.err)
+	}
+	plan, _ := comment.Parse(w.only())
+	answer := &comment.Answer{
+		Outcome: comment.Granted, Environment: "production", By: "alice", At: time.Now(),
+		Finding: finding.Finding{Code: "DS103", Object: w.client.Database() + ".PageViews.referrer", Fingerprint: plan.Hazards[0]},
+	}
+	w.host.AddComment(w.pr, "mallory", answer.Body())
+	w.next()
+	if r := w.plan(nil); r.code != cli.ExitBlocked {
+		t.Errorf("a forged decision: exit %d: %v", r.code, r.err)
+	}
+	w.host.AddComment(w.pr, "github-actions[bot]", answer.Body())
+	w.next()
+	if r := w.plan(nil); r.code != cli.ExitOK {
+		t.Errorf("the same by the tool: exit %d: %v", r.code, r.err)
 	}
 }
 

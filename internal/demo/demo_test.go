@@ -119,7 +119,7 @@ var landmarks = []string{
 	"$ moose generate migration --save\n", "+ Table: Orders", "5 operations",
 	"$ moose migrate\n", "Creating table 'Orders'", "Migration completed successfully", "10,000 orders",
 	"$ moose plan\n", "- phone", "+ currency", "500 rows",
-	"$ moose plan --format markdown\n", "Needs a decision", "DS103", "```diff", "ALTER TABLE",
+	"$ moose plan --format markdown\n", "Careful: 1 change loses data", "DS103", "```diff", "ALTER TABLE",
 	"$ moose generate migration --save\n", "Migration generated",
 	"migrations/plan.yaml", "kB", "migrations/remote_state.json", "migrations/local_infra_map.json", "│ operations:",
 	"$ moose migrate\n", "Dropping column 'phone'", "Migration completed successfully",

@@ -71,7 +71,10 @@ func (w *writer) finding(f finding.Finding) {
 	if f.Remedy != "" && f.Override == nil {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
-	if f.Blocks() {
+	switch {
+	case f.Blocks() && w.local:
+		lines = append(lines, "To allow it, give "+w.code(`--allow "`+AllowTarget(f)+`"`)+".")
+	case f.Blocks():
 		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f))+" with your reason behind it.")
 	}
 	if f.Override != nil {

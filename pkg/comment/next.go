@@ -21,12 +21,15 @@ func (p *Page) next(w *writer) []string {
 	case Stopped:
 		return []string{"**Nothing was changed in ClickHouse.**", p.afterStop()}
 	case PartlyApplied:
-		return []string{"What ran stays, and is recorded. Fix the cause and run the workflow again: it goes on from the operation that failed."}
+		return []string{"What ran stays. Fix the cause and run the workflow again: it plans anew, and does what is missing."}
 	case Interrupted:
 		if len(p.Steps) == 0 {
 			return []string{check + " fails. Nothing was changed; run the workflow again."}
 		}
-		return []string{"What ran stays, and is recorded. Run the workflow again: it looks at what is in doubt in ClickHouse, and goes on from there."}
+		return []string{"What ran stays. Run the workflow again: it looks at what ClickHouse holds, and does what is missing."}
+	}
+	if p.Environment == "" {
+		return nil
 	}
 	return p.nextOfPlan(check)
 }

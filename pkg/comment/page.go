@@ -85,7 +85,8 @@ type Run struct {
 // Page is a comment on a pull request, or a job summary. All its texts may come from
 // the project; none of them gets a meaning.
 type Page struct {
-	// Project is the project's folder relative to the repository, empty for its root.
+	// Project is the project's folder relative to the repository, empty for its root. An
+	// empty Environment stands for a command line, where there is no check and no comment.
 	Project, Environment string
 	State                State
 	Stop                 Stop

@@ -108,7 +108,7 @@ func (p *Page) fit(from Level, budget int, whole string) (string, Level) {
 
 // write writes the page in one shape; what is longer than the budget is not finished.
 func (p *Page) write(s shape, limit, budget int, whole string) string {
-	w := &writer{redact: p.redact, home: p.Run.URL, limit: budget}
+	w := &writer{redact: p.redact, home: p.Run.URL, limit: budget, local: p.Environment == ""}
 	w.paragraph("### " + p.headline().markdown(w))
 	for _, text := range p.Next {
 		w.paragraph(w.sentence(text))

@@ -137,6 +137,8 @@ func (p *Page) planned() headline {
 		return headline{"⛔", "Blocked", "for", "", hazardText(f.blocking)}
 	case r.Conclusion == finding.Blocked:
 		return headline{"⛔", "Blocked", "for", "", strings.TrimSuffix(r.Verdict, ".")}
+	case len(f.let) > 0 && p.Environment == "":
+		return headline{"⚠️", "Careful", "for", "", hazardText(f.let)}
 	case len(f.let) > 0:
 		return headline{"⚠️", "Let through", "for", "", hazardText(f.let)}
 	}

@@ -20,6 +20,8 @@ type writer struct {
 	redact func(string) string
 	// home is the address of the run, to whose host alone links lead.
 	home string
+	// local is set where no comment can be answered and no check is set: on a command line.
+	local bool
 	// limit is the size in bytes above which nobody will read the text, 0 for none.
 	limit int
 }
