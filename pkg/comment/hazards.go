@@ -35,7 +35,11 @@ func (w *writer) section(title string, list []finding.Finding, form hazardForm, 
 		title += " (" + humanize.Comma(int64(len(list))) + ")"
 	}
 	w.heading(title)
-	if form != inFull && list[0].Blocks() {
+	switch {
+	case form == inFull || !list[0].Blocks():
+	case len(list) > maxHazards:
+		w.paragraph("These are too many to allow one by one. Split the change.")
+	default:
 		w.paragraph("To allow one, comment `/moose allow`, its code, its object and a reason in one line.")
 	}
 	if form == grouped {

@@ -1,12 +1,18 @@
 package comment
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 )
 
 // next says which check the page sets, and what to do now.
 func (p *Page) next(w *writer) []string {
 	check := "The check " + w.code(CheckName(p.Environment, p.Project))
+	if slices.ContainsFunc(p.Notes, func(note string) bool { return strings.Contains(note, "`statuses: write`") }) {
+		check += " could not be set. The plan"
+	}
 	switch p.State {
 	case Running:
 		return []string{check + " is pending. This comment changes when the plan is there."}
