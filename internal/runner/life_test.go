@@ -283,6 +283,7 @@ func TestACancelledRunTellsTheTruth(t *testing.T) {
 	}
 	at := time.Now()
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		time.Sleep(time.Second) // podman forwards nothing before it has seen the container run
 		if err := started.Signal(s); err != nil {
 			t.Fatal(err)
 		}
