@@ -271,6 +271,23 @@ func TestARunThatWasStoppedIsNoApproval(t *testing.T) {
 	}
 }
 
+// TestAPlanOfAnEarlierCommitIsNoApproval merges a commit that nobody planned.
+func TestAPlanOfAnEarlierCommitIsNoApproval(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	if r := w.plan(map[string]string{"save": "none"}); r.code != cli.ExitOK {
+		t.Fatalf("%v\n%s", r.err, r.log)
+	}
+	p := w.host.Pull(w.pr)
+	p.HeadSHA = w.host.Commit("feature", "one more", map[string][]byte{"README.md": []byte("z")})
+	w.host.SetPull(p)
+	w.next()
+	r := w.push(w.merge(), nil)
+	if r.code != cli.ExitStale || w.tables() != 0 {
+		t.Errorf("exit %d, %d tables: %v\n%s", r.code, w.tables(), r.err, r.log)
+	}
+	mustContain(t, "log", r.log, "does not count: pull request")
+}
+
 // TestMarkersOfOthersDoNotCount has people write what only the tool may write.
 func TestMarkersOfOthersDoNotCount(t *testing.T) {
 	w := newPythonWorld(t, forgetest.Options{})
