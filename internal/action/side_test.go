@@ -288,6 +288,23 @@ func TestAPlanOfAnEarlierCommitIsNoApproval(t *testing.T) {
 	mustContain(t, "log", r.log, "does not count: pull request")
 }
 
+func TestDraftsArePlannedLikeOthers(t *testing.T) {
+	w := newPythonWorld(t, forgetest.Options{})
+	payload := w.pullRequest("opened")
+	payload["pull_request"].(map[string]any)["draft"] = true
+	if r := w.run(started{event: "pull_request", payload: payload, sha: w.headSHA}); r.code != cli.ExitOK {
+		t.Errorf("exit %d: %v\n%s", r.code, r.err, r.log)
+	}
+	mustContain(t, "comment", w.only(), "Ready")
+	if s := w.status(w.headSHA); s.State != forge.Success {
+		t.Errorf("status %+v", s)
+	}
+	payload["action"] = "closed"
+	w.next()
+	r := w.run(started{event: "pull_request", payload: payload, sha: w.headSHA})
+	mustContain(t, "log of a closed one", r.log, "Nothing to do")
+}
+
 // TestMarkersOfOthersDoNotCount has people write what only the tool may write.
 func TestMarkersOfOthersDoNotCount(t *testing.T) {
 	w := newPythonWorld(t, forgetest.Options{})

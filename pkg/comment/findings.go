@@ -15,8 +15,11 @@ type findings struct {
 	let []finding.Finding
 }
 
-// driftCode is the rule of drift.
-const driftCode = "PL008"
+// The rules of drift and of what a life cycle holds back.
+const (
+	driftCode = "PL008"
+	heldCode  = "DS110"
+)
 
 // sortFindings sorts a report's findings. A report that was not reviewed has its losses
 // as warnings: they are never left out.
@@ -30,6 +33,8 @@ func sortFindings(r *report.Report) findings {
 		switch {
 		case f.Code == driftCode && f.Override == nil:
 			drift = append(drift, f)
+		case f.Code == heldCode && f.Override == nil:
+			// It has a section of its own, too.
 		case f.Override != nil:
 			out.allowed = append(out.allowed, f)
 		case f.Severity == finding.Block && r.Conclusion == finding.Pass:

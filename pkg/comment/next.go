@@ -23,6 +23,9 @@ func (p *Page) next(w *writer) []string {
 	case Applying:
 		return []string{"Each operation is verified in ClickHouse before the next one starts. This comment changes when it is over."}
 	case Applied:
+		if len(p.Steps) == 0 {
+			return []string{"Nothing was changed in ClickHouse, and the state is recorded."}
+		}
 		return []string{"Every operation was verified in ClickHouse, and the new state is recorded."}
 	case Stopped:
 		return []string{"**Nothing was changed in ClickHouse.**", p.afterStop()}

@@ -41,7 +41,7 @@ func conversion(from, to string) (code, rule, remedy string) {
 		return "LC217", "aggregate function changed", newColumn
 	case has(before, "SimpleAggregateFunction"):
 		return "LC218", "aggregate function changed", newColumn
-	case has(before, "Float"), has(after, "Float"):
+	case has(after, "Float", "BFloat"):
 		return "LC202", "precision lost", newColumn
 	}
 	return "LC201", "number narrowed", newColumn

@@ -156,7 +156,7 @@ func TestATimeToLiveIsAHazardWhenItIsShorter(t *testing.T) {
 
 func TestConversionsHaveTheCodesOfTheirRules(t *testing.T) {
 	for code, pairs := range map[string][][2]string{
-		"LC201": {{"Int64", "Int8"}, {"UInt32", "Int32"}},
+		"LC201": {{"Int64", "Int8"}, {"UInt32", "Int32"}, {"Float64", "Int32"}},
 		"LC202": {{"Float64", "Float32"}, {"Int64", "Float64"}},
 		"LC203": {{"Decimal(10, 4)", "Decimal(10, 2)"}, {"Nullable(Decimal(10, 4))", "Nullable(Decimal(9, 4))"}},
 		"LC204": {{"DateTime64(3)", "DateTime"}, {"Date32", "Date"}},
