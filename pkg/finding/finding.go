@@ -46,8 +46,34 @@ type Finding struct {
 	// Fingerprint stays the same as long as the change that the finding is about does;
 	// see [Fingerprint].
 	Fingerprint string `json:"fingerprint" report:"keep"`
+	// Stake is how much is known to be affected, nil where that was not counted.
+	Stake *Stake `json:"stake,omitempty"`
+	// Evidence are the facts that the finding rests on, with where they come from.
+	Evidence []Evidence `json:"evidence,omitempty"`
+	// Proven is set when a hazard that would block only warns, because the servers were
+	// asked and nothing is affected.
+	Proven bool `json:"proven,omitzero"`
 	// Override is the decision to let it pass, nil when there is none.
 	Override *Override `json:"override,omitempty"`
+}
+
+// Stake is how much a finding affects. What is not known is nil.
+type Stake struct {
+	// Rows are those whose data goes or changes, Bytes what they take on disk.
+	Rows  *uint64 `json:"rows,omitzero"`
+	Bytes *uint64 `json:"bytes,omitzero"`
+	// Whole is set when all data of the object is affected, not single values.
+	Whole bool `json:"whole,omitzero"`
+}
+
+// Evidence is one fact, such as "1,204 of 50,000,000 rows do not fit", and where it
+// comes from, such as "counted in local.Users" or "system.parts".
+type Evidence struct {
+	Text string `json:"text"`
+	// Source says in words where the number comes from.
+	Source string `json:"source,omitzero"`
+	// Sampled is set when only a part of the rows was looked at.
+	Sampled bool `json:"sampled,omitzero"`
 }
 
 // Blocks reports whether the finding stops the plan as it stands.
