@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/chtype"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 )
 
@@ -132,15 +133,15 @@ func conversionText(c diff.ColumnChange) (what, from, to string) {
 		}
 		before, nulls := a.Before, ""
 		if c.Nulls != nil {
-			before = withoutNull(before)
+			before = chtype.WithoutNull(before)
 			if *c.Nulls > 0 {
 				nulls = fmt.Sprintf("NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
 			}
 		}
-		switch conversionOf(before, a.After, deref(c.After.Default) != "") {
-		case changes:
+		switch chtype.ConversionOf(before, a.After, deref(c.After.Default) != "") {
+		case chtype.Changes:
 			what = "can change values; ClickHouse does not report it"
-		case fails:
+		case chtype.Fails:
 			what = "can change values, and fails at one that does not fit"
 		}
 		if what = strings.Trim(what+"; "+nulls, "; "); what != "" {

@@ -1,4 +1,4 @@
-package report
+package chtype
 
 import (
 	"slices"
@@ -6,49 +6,49 @@ import (
 	"strings"
 )
 
-// conversion is what rewriting a column with another type does to its values.
-type conversion int
+// Conversion is what rewriting a column with another type does to its values.
+type Conversion int
 
 const (
 	// keeps: every value of the old type has the same meaning in the new one.
-	keeps conversion = iota
+	Keeps Conversion = iota
 	// changes: a value that does not fit becomes another one, and no error says so.
-	changes
+	Changes
 	// fails: a value that does not fit ends the mutation with an error; one that is
 	// spelled in another way than the new type spells it changes.
-	fails
+	Fails
 )
 
 // conversionOf compares two types in the server's canonical spelling. What is not
 // known to keep all values does not. The behaviour is that of MODIFY COLUMN in
 // ClickHouse 26.7: numbers wrap around, fractions and digits are cut off, times
 // beyond the new type's range become other times.
-func conversionOf(before, after string, hasDefault bool) conversion {
-	if widens(before, after) {
-		return keeps
+func ConversionOf(before, after string, hasDefault bool) Conversion {
+	if Widens(before, after) {
+		return Keeps
 	}
-	if plain(before) == "String" || nullable(before) && !nullable(after) && !hasDefault {
-		return fails
+	if Plain(before) == "String" || Nullable(before) && !Nullable(after) && !hasDefault {
+		return Fails
 	}
-	return changes
+	return Changes
 }
 
 // widens reports whether a type holds every value of another one.
-func widens(before, after string) bool {
+func Widens(before, after string) bool {
 	if before == after {
 		return true
 	}
-	before, after = unwrapped(before, "LowCardinality"), unwrapped(after, "LowCardinality")
-	if inner, ok := argument(after, "Nullable"); ok {
-		before, after = unwrapped(before, "Nullable"), inner
+	before, after = Unwrapped(before, "LowCardinality"), Unwrapped(after, "LowCardinality")
+	if inner, ok := Argument(after, "Nullable"); ok {
+		before, after = Unwrapped(before, "Nullable"), inner
 	}
-	from, fromArgs := parts(before)
-	to, toArgs := parts(after)
+	from, fromArgs := Parts(before)
+	to, toArgs := Parts(after)
 	switch {
 	case before == after:
 		return true
 	case from == "SimpleAggregateFunction" && len(fromArgs) == 2 && to != from:
-		return widens(fromArgs[1], after)
+		return Widens(fromArgs[1], after)
 	case from == to && nested[from]:
 		return widensEach(from, fromArgs, toArgs)
 	case to == "String":
@@ -68,11 +68,11 @@ func widens(before, after string) bool {
 }
 
 // withoutNull is a type that is known to hold no NULL.
-func withoutNull(t string) string {
-	if inner, ok := argument(t, "LowCardinality"); ok {
-		return "LowCardinality(" + unwrapped(inner, "Nullable") + ")"
+func WithoutNull(t string) string {
+	if inner, ok := Argument(t, "LowCardinality"); ok {
+		return "LowCardinality(" + Unwrapped(inner, "Nullable") + ")"
 	}
-	return unwrapped(t, "Nullable")
+	return Unwrapped(t, "Nullable")
 }
 
 // nested are the types whose arguments are types; those of a function are led by its name.
@@ -86,14 +86,14 @@ func widensEach(kind string, before, after []string) bool {
 	for i := range before {
 		b, a := before[i], after[i]
 		if kind == "Tuple" || kind == "Nested" {
-			bName, bType := field(b)
-			aName, aType := field(a)
+			bName, bType := Field(b)
+			aName, aType := Field(a)
 			if bName != aName {
 				return false
 			}
 			b, a = bType, aType
 		}
-		if !widens(b, a) {
+		if !Widens(b, a) {
 			return false
 		}
 	}

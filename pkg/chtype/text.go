@@ -1,4 +1,4 @@
-package report
+package chtype
 
 import (
 	"strconv"
@@ -8,30 +8,32 @@ import (
 )
 
 // plain is a type without LowCardinality and Nullable around it.
-func plain(t string) string { return unwrapped(unwrapped(t, "LowCardinality"), "Nullable") }
+func Plain(t string) string { return Unwrapped(Unwrapped(t, "LowCardinality"), "Nullable") }
 
 // nullable reports whether a type has NULL.
-func nullable(t string) bool {
-	_, ok := argument(unwrapped(t, "LowCardinality"), "Nullable")
+func Nullable(t string) bool {
+	_, ok := Argument(Unwrapped(t, "LowCardinality"), "Nullable")
 	return ok
 }
 
-func unwrapped(t, wrapper string) string {
-	if inner, ok := argument(t, wrapper); ok {
+// Unwrapped is the argument of a wrapper such as Nullable, or the type itself.
+func Unwrapped(t, wrapper string) string {
+	if inner, ok := Argument(t, wrapper); ok {
 		return inner
 	}
 	return t
 }
 
-func argument(t, wrapper string) (string, bool) {
-	if name, args := parts(t); name == wrapper && len(args) == 1 {
+// Argument is the only argument of a type of that name; false when it is another type.
+func Argument(t, wrapper string) (string, bool) {
+	if name, args := Parts(t); name == wrapper && len(args) == 1 {
 		return args[0], true
 	}
 	return t, false
 }
 
 // parts cuts "Map(String, Int8)" into its name and its arguments.
-func parts(t string) (name string, args []string) {
+func Parts(t string) (name string, args []string) {
 	name, rest, ok := strings.Cut(t, "(")
 	if !ok || !strings.HasSuffix(rest, ")") {
 		return t, nil
@@ -40,7 +42,7 @@ func parts(t string) (name string, args []string) {
 }
 
 // field cuts "name Type"; a field without a name has none.
-func field(text string) (name, t string) {
+func Field(text string) (name, t string) {
 	if quoted, rest, ok := strings.Cut(strings.TrimPrefix(text, "`"), "` "); ok && strings.HasPrefix(text, "`") {
 		return quoted, rest
 	}
