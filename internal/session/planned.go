@@ -5,11 +5,12 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
-	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/catalogue"
 )
 
 // Planned is a reviewed plan with the session that it was made in; close it.
@@ -69,6 +70,8 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	if err != nil {
 		return err
 	}
-	review.Apply(p.Report, nil, finding.Block)
-	return nil
+	progress := p.factory.Progress()
+	defer func() { progress.Close(err) }()
+	progress.Step("Asking ClickHouse what is at stake")
+	return catalogue.Review(ctx, p.Client, &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now()}, probe.DefaultLimits)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/catalogue"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
@@ -148,7 +149,7 @@ func reportOf(t testing.TB, o *planner.Outcome) *report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	review.Apply(r, nil, finding.Block)
+	catalogue.Judge(&review.Subject{Outcome: o, Report: r, Sources: sources, Now: noon})
 	return r
 }
 

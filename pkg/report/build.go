@@ -109,7 +109,7 @@ func (b *builder) operation(number int, op plan.Operation) (Operation, error) {
 		Description: plan.Describe(op), Destructive: plan.Destructive(op),
 	}
 	if op.Kind() == plan.DropTable {
-		if engine := b.engineOf(op.Target()); engine != "" && !holdsRows(engine) {
+		if engine := b.engineOf(op.Target()); engine != "" && !HoldsRows(engine) {
 			out.Destructive = fmt.Sprintf("drops the table; its engine %s keeps no rows of its own", engine)
 		}
 	}

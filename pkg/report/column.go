@@ -79,7 +79,7 @@ func (b *builder) columnLines(t *diff.TableChange, out *Change) []Line {
 			}
 		case c.Action == diff.Update && c.After != nil:
 			lines = append(lines, Line{1, "~", c.After.Name + ": " + columnChange(c)})
-			if what, _, _ := conversionText(c); what != "" && out.Action == diff.Update && holdsRows(t.Before.Engine.Name) {
+			if what, _, _ := conversionText(c); what != "" && out.Action == diff.Update && HoldsRows(t.Before.Engine.Name) {
 				lines = append(lines, Line{2, "", what})
 			}
 		}

@@ -16,14 +16,15 @@ var withoutRows = map[string]bool{
 	"MySQL": true, "PostgreSQL": true, "MongoDB": true, "Redis": true, "RabbitMQ": true, "NATS": true,
 }
 
-func holdsRows(engine string) bool { return !withoutRows[engine] }
+// HoldsRows reports whether tables of an engine keep rows of their own.
+func HoldsRows(engine string) bool { return !withoutRows[engine] }
 
 // loseTable records that a table goes with its rows, and says so for the heading.
 func (b *builder) loseTable(out *Change, t *diff.TableChange) string {
 	if t.Before == nil {
 		return "it does not exist yet"
 	}
-	if !holdsRows(t.Before.Engine.Name) {
+	if !HoldsRows(t.Before.Engine.Name) {
 		return fmt.Sprintf("the engine %s keeps no rows of its own", t.Before.Engine.Name)
 	}
 	if t.Actual != nil {
@@ -33,7 +34,7 @@ func (b *builder) loseTable(out *Change, t *diff.TableChange) string {
 	if out.Action == diff.Recreate {
 		verb = "recreated"
 	}
-	label, price := b.label(out.Database, t.Before.Name), amount(out.Rows, out.Bytes)
+	label, price := b.label(out.Database, t.Before.Name), Amount(out.Rows, out.Bytes)
 	loss := Loss{Kind: diff.Table, Name: t.Before.Name, Database: out.Database, Rows: out.Rows, Bytes: out.Bytes, short: "table " + label}
 	var note string
 	switch {
@@ -57,7 +58,7 @@ func (b *builder) loseTable(out *Change, t *diff.TableChange) string {
 // loseColumns records the columns that go with their values; a renamed column and
 // one without stored values lose nothing.
 func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
-	if t.Before == nil || !holdsRows(t.Before.Engine.Name) {
+	if t.Before == nil || !HoldsRows(t.Before.Engine.Name) {
 		return
 	}
 	label := b.label(out.Database, t.Before.Name)
@@ -81,8 +82,8 @@ func (b *builder) loseColumns(out *Change, t *diff.TableChange) {
 		case loss.Empty():
 			loss.Text += "; the table holds no rows now"
 		case loss.Rows != nil:
-			loss.short += fmt.Sprintf(" (%s)", rowsText(*loss.Rows))
-			loss.Text += " in " + rowsText(*loss.Rows)
+			loss.short += fmt.Sprintf(" (%s)", RowsText(*loss.Rows))
+			loss.Text += " in " + RowsText(*loss.Rows)
 		default:
 			loss.Text += "; in how many rows is not known"
 		}
@@ -114,7 +115,7 @@ func (b *builder) convertColumn(out *Change, t *diff.TableChange, c diff.ColumnC
 	rows := "rows not counted"
 	if t.Actual != nil && t.Actual.Rows != nil {
 		loss.Rows = t.Actual.Rows
-		rows = rowsText(*loss.Rows)
+		rows = RowsText(*loss.Rows)
 	}
 	loss.short = fmt.Sprintf("column %s of %s (%s)", c.After.Name, label, rows)
 	loss.Text = fmt.Sprintf("column %s of table %s: %s -> %s %s (%s)", c.After.Name, label, from, to, what, rows)
@@ -135,7 +136,7 @@ func conversionText(c diff.ColumnChange) (what, from, to string) {
 		if c.Nulls != nil {
 			before = chtype.WithoutNull(before)
 			if *c.Nulls > 0 {
-				nulls = fmt.Sprintf("NULL in %s becomes %s", rowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
+				nulls = fmt.Sprintf("NULL in %s becomes %s", RowsText(*c.Nulls), cmp.Or(deref(c.After.Default), deref(c.After.Materialized), "the type's default"))
 			}
 		}
 		switch chtype.ConversionOf(before, a.After, deref(c.After.Default) != "") {

@@ -40,9 +40,9 @@ func (r Rename) Advice() string {
 	case r.Rows != nil && *r.Rows == 0:
 		lost = "the table holds no rows now"
 	case r.Rows != nil && r.Kind == "table":
-		lost = "its " + rowsText(*r.Rows) + " are lost"
+		lost = "its " + RowsText(*r.Rows) + " are lost"
 	case r.Rows != nil:
-		lost = "its values in " + rowsText(*r.Rows) + " are lost"
+		lost = "its values in " + RowsText(*r.Rows) + " are lost"
 	}
 	return fmt.Sprintf("%s If so, --yes-rename keeps what it holds (it runs: %s). If not, --no-rename drops it, and %s (it runs: %s)",
 		strings.ToUpper(r.Question()[:1])+r.Question()[1:], strings.Join(r.Keep, "; "), lost, strings.Join(r.Lose, "; "))

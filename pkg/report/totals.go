@@ -31,7 +31,7 @@ func (r *Report) LossTotals() string {
 	}
 	var parts []string
 	if tables > 0 {
-		parts = append(parts, fmt.Sprintf("%s with %s", plural(tables, "table"), amount(&rows, &bytes)))
+		parts = append(parts, fmt.Sprintf("%s with %s", plural(tables, "table"), Amount(&rows, &bytes)))
 	}
 	if unknown > 0 {
 		parts = append(parts, fmt.Sprintf("%d of them with rows that are not counted", unknown))

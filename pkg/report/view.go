@@ -67,7 +67,7 @@ func (b *builder) backfillHint(out *Change, v *schema.View) {
 				before = " by the new query"
 			}
 			out.Hints = append(out.Hints, fmt.Sprintf("it sees what is inserted from now on; the %s already in %s are not brought into %s%s",
-				rowsText(*t.Rows), b.label(n.Database, n.Object), b.label(v.Target.Database, v.Target.Object), before))
+				RowsText(*t.Rows), b.label(n.Database, n.Object), b.label(v.Target.Database, v.Target.Object), before))
 		}
 	}
 }

@@ -39,7 +39,8 @@ func number(n uint64) string {
 	return strings.TrimSuffix(humanize.CommafWithDigits(f/1000, 1), ".0") + " trillion"
 }
 
-func rowsText(n uint64) string {
+// RowsText is "1.2 million rows", "1 row", "no rows".
+func RowsText(n uint64) string {
 	switch n {
 	case 0:
 		return "no rows"
@@ -49,11 +50,11 @@ func rowsText(n uint64) string {
 	return number(n) + " rows"
 }
 
-// amount is "1.2 million rows, 3.4 GB", less what is not known.
-func amount(rows, bytes *uint64) string {
+// Amount is "1.2 million rows, 3.4 GB", less what is not known.
+func Amount(rows, bytes *uint64) string {
 	var parts []string
 	if rows != nil {
-		parts = append(parts, rowsText(*rows))
+		parts = append(parts, RowsText(*rows))
 	}
 	if bytes != nil && (rows == nil || *rows > 0) {
 		parts = append(parts, humanize.Bytes(*bytes))

@@ -1,9 +1,10 @@
-// Package review judges a plan: it names the hazards of a report as findings, lets
-// people's decisions pass, and says whether the plan may go on.
+// Package review judges a plan: rules name its hazards as findings, resting on facts
+// that the servers were asked for; people's decisions let some pass; and the
+// conclusion says whether the plan may go on. The rules themselves are in the packages
+// below it, the list of all in package catalogue.
 package review
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,24 +27,12 @@ type Allowed struct {
 	Override                  finding.Override
 }
 
-// Apply puts findings and conclusion into the report. limit is the least severity
-// that stops the plan, [Never] for none; a plan that can never be applied is always
-// stopped.
+// Apply lets pass what people allowed among the findings of a report, and concludes.
+// limit is the least severity that stops the plan, [Never] for none; a plan that can
+// never be applied is always stopped.
 func Apply(r *report.Report, allowed []Allowed, limit finding.Severity) {
-	findings := override(Findings(r), allowed)
+	findings := override(slices.Clone(r.Findings), allowed)
 	r.Review(findings, conclude(r, findings, limit))
-}
-
-// Findings are the hazards of a report, the gravest first.
-func Findings(r *report.Report) []finding.Finding {
-	var all []finding.Finding
-	for _, rule := range rules {
-		all = append(all, rule(r)...)
-	}
-	slices.SortStableFunc(all, func(x, y finding.Finding) int {
-		return cmp.Or(cmp.Compare(rank(x.Severity), rank(y.Severity)), cmp.Compare(x.Code, y.Code))
-	})
-	return slices.CompactFunc(all, func(x, y finding.Finding) bool { return x.Fingerprint == y.Fingerprint })
 }
 
 func override(findings []finding.Finding, allowed []Allowed) []finding.Finding {

@@ -48,6 +48,11 @@ func everything() *report.Report {
 	}
 }
 
+func apply(r *report.Report, allowed []review.Allowed, limit finding.Severity) {
+	r.Findings = review.OfReport(r)
+	review.Apply(r, allowed, limit)
+}
+
 func lines(findings []finding.Finding) []string {
 	var out []string
 	for _, f := range findings {
@@ -63,7 +68,7 @@ func TestEveryHazardIsNamed(t *testing.T) {
 		"warn AP801 API endpoint top", "warn DS102 local.Wide", "warn MU608 fine", "warn MV501 local.MV", "warn PL008 local.Users", "warn WF901 workflow nightly",
 		"info DS110 Ledger",
 	}
-	found := review.Findings(everything())
+	found := review.OfReport(everything())
 	if got := lines(found); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
@@ -80,23 +85,23 @@ func TestEveryHazardIsNamed(t *testing.T) {
 func TestTheLimitDecidesWhatStops(t *testing.T) {
 	for limit, want := range map[finding.Severity]finding.Conclusion{finding.Block: finding.Blocked, finding.Warn: finding.Blocked, review.Never: finding.Pass} {
 		r := everything()
-		review.Apply(r, nil, limit)
+		apply(r, nil, limit)
 		if r.Conclusion != want {
 			t.Errorf("%s: %s", limit, r.Conclusion)
 		}
 	}
 	warnings := everything()
 	warnings.Losses, warnings.Changes = nil, nil
-	review.Apply(warnings, nil, finding.Block)
+	apply(warnings, nil, finding.Block)
 	if warnings.Conclusion != finding.Pass {
 		t.Errorf("drift alone: %s", warnings.Conclusion)
 	}
-	review.Apply(warnings, nil, finding.Warn)
+	apply(warnings, nil, finding.Warn)
 	if warnings.Conclusion != finding.Blocked {
 		t.Errorf("drift alone, with warn as the limit: %s", warnings.Conclusion)
 	}
 	invalid := &report.Report{Summary: report.Summary{Invalid: 1}}
-	review.Apply(invalid, nil, review.Never)
+	apply(invalid, nil, review.Never)
 	if invalid.Conclusion != finding.Failed {
 		t.Errorf("a plan that cannot be applied: %s", invalid.Conclusion)
 	}
@@ -104,23 +109,23 @@ func TestTheLimitDecidesWhatStops(t *testing.T) {
 
 func TestADecisionHoldsForExactlyWhatWasSeen(t *testing.T) {
 	var allowed []review.Allowed
-	for _, f := range review.Findings(everything()) {
+	for _, f := range review.OfReport(everything()) {
 		allowed = append(allowed, review.Allowed{Fingerprint: f.Fingerprint, Override: finding.Override{By: "alice"}})
 	}
 	r := everything()
-	review.Apply(r, allowed, finding.Block)
+	apply(r, allowed, finding.Block)
 	if r.Conclusion != finding.Pass || r.Findings[0].Override == nil || r.Findings[0].Override.By != "alice" {
 		t.Errorf("all allowed: %s %+v", r.Conclusion, r.Findings[0])
 	}
 	more := everything()
 	more.Losses[0].Rows = rows(13) // the same hazard with another number of rows
-	review.Apply(more, allowed, finding.Block)
+	apply(more, allowed, finding.Block)
 	if more.Conclusion != finding.Pass {
 		t.Error("a changed number of rows voids a decision")
 	}
 	other := everything()
 	other.Losses[3].To = "Int16"
-	review.Apply(other, allowed, finding.Block)
+	apply(other, allowed, finding.Block)
 	if other.Conclusion != finding.Blocked || !slices.Equal(lines(review.Stopping(other.Findings, finding.Block)), []string{"block LC201 local.Users.n"}) {
 		t.Errorf("another type passes with the decision on the first one: %v", lines(review.Stopping(other.Findings, finding.Block)))
 	}
@@ -148,7 +153,7 @@ func TestATimeToLiveIsAHazardWhenItIsShorter(t *testing.T) {
 		{"toDateTime(ts) + toIntervalDay(1), ts + toIntervalDay(2)", "x", true},
 	} {
 		r := &report.Report{Changes: []report.Change{{Kind: diff.Table, Action: diff.Update, Name: "T", Why: []report.Attribute{{Name: "TTL", Before: c.before, After: c.after}}}}}
-		if got := len(review.Findings(r)) > 0; got != c.hazard {
+		if got := len(review.OfReport(r)) > 0; got != c.hazard {
 			t.Errorf("%q -> %q: hazard %v", c.before, c.after, got)
 		}
 	}
@@ -169,7 +174,7 @@ func TestConversionsHaveTheCodesOfTheirRules(t *testing.T) {
 	} {
 		for _, p := range pairs {
 			r := &report.Report{Losses: []report.Loss{{Kind: diff.Table, Name: "T", Column: "c", From: p[0], To: p[1]}}}
-			if got := review.Findings(r); len(got) != 1 || got[0].Code != code {
+			if got := review.OfReport(r); len(got) != 1 || got[0].Code != code {
 				t.Errorf("%s -> %s: %v, want %s", p[0], p[1], lines(got), code)
 			}
 		}
@@ -186,7 +191,7 @@ func TestSQLOfTheProjectIsHarmlessOnlyWhenThatIsKnown(t *testing.T) {
 			Changes:    []report.Change{{Kind: diff.SQLResource, Action: diff.Update, Name: "r"}},
 			Operations: []report.Operation{{Kind: plan.RawSQL, Description: plan.TeardownDescription + "r", SQL: []string{sql}}},
 		}
-		if got := review.Findings(r)[0].Severity == finding.Block; got != block {
+		if got := review.OfReport(r)[0].Severity == finding.Block; got != block {
 			t.Errorf("%q blocks: %v", sql, got)
 		}
 	}

@@ -9,8 +9,17 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
-// rules look at a report, each for its own kind of hazard.
-var rules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held, drifted}
+// reportRules look at a report, each for its own kind of hazard.
+var reportRules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held, drifted}
+
+// OfReport are the hazards that a report alone shows.
+func OfReport(r *report.Report) []finding.Finding {
+	var all []finding.Finding
+	for _, rule := range reportRules {
+		all = append(all, rule(r)...)
+	}
+	return Sort(all)
+}
 
 // object is the name by which a finding is allowed.
 func object(parts ...string) string {

@@ -1,0 +1,99 @@
+package probe
+
+import (
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Server is what is asked: one question that only reads, within bounds.
+type Server interface {
+	Ask(ctx context.Context, sql string, b clickhouse.Bounds, scan func(driver.Rows) error) (clickhouse.Cost, error)
+}
+
+// Facts are what the servers answered. A nil *Facts knows nothing.
+type Facts struct {
+	answers map[string]Answer
+	// Parts are what the tables hold, Columns how much each column takes; a table that is
+	// missing in them was not asked for or keeps no parts.
+	Parts   Known[map[schema.Name]Parts]
+	Columns Known[map[schema.Name]map[string]Column]
+	// Cost is what all questions together have read.
+	Cost clickhouse.Cost
+}
+
+// Known is a fact, or why it could not be had.
+type Known[T any] struct {
+	Value T
+	// Err is nil when Value is what the server said.
+	Err error
+}
+
+// Request is what a review wants to know.
+type Request struct {
+	// Tables are those that the plan touches and the server has.
+	Tables    []schema.Name
+	Questions []Question
+	Limits    Limits
+}
+
+// Limits are what the questions of one review may cost, see [DefaultLimits].
+type Limits struct {
+	// Seconds bounds each question.
+	Seconds int
+	// Rows bounds the rows of a table that are looked at; of a larger one a sample is.
+	Rows uint64
+	// Bytes bounds what is read of a table, in bytes in memory, in the same way.
+	Bytes uint64
+	// NoExamples leaves values and keys of rows out of the answers.
+	NoExamples bool
+}
+
+// DefaultLimits let a table of a billion small values be counted in full.
+var DefaultLimits = Limits{Seconds: 30, Rows: 2_000_000_000, Bytes: 16 << 30}
+
+// fact fills one part of the facts with one query, whatever the number of tables.
+type fact func(context.Context, Server, Request, *Facts) clickhouse.Cost
+
+// concurrent is how many questions are under way at a time.
+const concurrent = 4
+
+// Gather asks everything. What cannot be found out is no error of the whole: it is
+// marked as not known, with the reason. An error means that ctx has ended.
+func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
+	f := &Facts{answers: map[string]Answer{}}
+	costs := make([]clickhouse.Cost, len(facts))
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(concurrent)
+	for i, ask := range facts {
+		group.Go(func() error {
+			costs[i] = ask(inner, server, r, f)
+			return nil
+		})
+	}
+	_ = group.Wait()
+	costs = append(costs, count(ctx, server, r, f))
+	for _, c := range costs {
+		f.Cost.Rows, f.Cost.Bytes = f.Cost.Rows+c.Rows, f.Cost.Bytes+c.Bytes
+	}
+	return f, context.Cause(ctx)
+}
+
+// facts are asked side by side. Each writes its own member of [Facts] only.
+var facts = []fact{parts, columns}
+
+// Answer is the answer to a question.
+func (f *Facts) Answer(id string) Answer {
+	if f == nil {
+		return Answer{Err: ErrNotAsked}
+	}
+	a, ok := f.answers[id]
+	if !ok {
+		return Answer{Err: ErrNotAsked}
+	}
+	return a
+}

@@ -1,0 +1,90 @@
+package review
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/probe"
+	"github.com/moose-migrate/moose-migrate/pkg/schema"
+)
+
+// Request is everything that the rules want to know about a plan.
+func Request(rules []*Rule, s *Subject) probe.Request {
+	r := probe.Request{Tables: s.touched()}
+	for _, rule := range rules {
+		if rule.Ask != nil {
+			r.Questions = append(r.Questions, rule.Ask(s)...)
+		}
+	}
+	// A table that the server does not have cannot be asked.
+	r.Questions = slices.DeleteFunc(r.Questions, func(q probe.Question) bool { return q.Table.Object == "" })
+	return r
+}
+
+// touched are the tables of the server that the plan changes in any way, or that its
+// materialized views read or fill.
+func (s *Subject) touched() []schema.Name {
+	seen := map[schema.Name]bool{}
+	for _, t := range s.Tables(diff.Update, diff.Recreate, diff.Remove) {
+		if t.Before != nil {
+			seen[t.Before.Name] = true
+		}
+	}
+	out := make([]schema.Name, 0, len(seen))
+	for n := range seen {
+		out = append(out, n)
+	}
+	diff.SortNames(out)
+	return out
+}
+
+// Findings are the hazards of a plan, the gravest first.
+func Findings(rules []*Rule, s *Subject) []finding.Finding {
+	var all []finding.Finding
+	for _, rule := range rules {
+		for _, h := range rule.Check(s) {
+			all = append(all, rule.finding(h))
+		}
+	}
+	return Sort(all)
+}
+
+// Sort puts the gravest findings first, of one rule those with the most rows, and takes
+// out those that are there twice.
+func Sort(all []finding.Finding) []finding.Finding {
+	slices.SortStableFunc(all, func(x, y finding.Finding) int {
+		return cmp.Or(cmp.Compare(rank(x.Severity), rank(y.Severity)), cmp.Compare(x.Code, y.Code), cmp.Compare(stake(y), stake(x)), cmp.Compare(x.Object, y.Object))
+	})
+	return slices.CompactFunc(all, func(x, y finding.Finding) bool { return x.Fingerprint == y.Fingerprint })
+}
+
+// stake is the number of rows at stake; one that is not known counts as the greatest.
+func stake(f finding.Finding) uint64 {
+	if f.Stake == nil || f.Stake.Rows == nil {
+		return math.MaxUint64
+	}
+	return *f.Stake.Rows
+}
+
+func (r *Rule) finding(h Hit) finding.Finding {
+	f := finding.Finding{
+		Code: r.Code, Severity: r.Severity, Rule: r.Name, Object: h.Object, Source: h.Source, Text: h.Text,
+		Remedy: cmp.Or(h.Remedy, r.Remedy), Stake: h.Count.Stake, Evidence: append(slices.Clone(h.Count.Evidence), h.Evidence...),
+	}
+	what := h.What
+	switch {
+	case r.Severity == finding.Block && r.Proof && h.Count.None:
+		f.Severity, f.Proven = finding.Warn, true
+	case h.Severity != "" && rank(h.Severity) > rank(f.Severity):
+		f.Severity = h.Severity
+	}
+	if f.Severity != r.Severity {
+		// Whoever lets a lesser hazard pass has not seen the greater one.
+		what = append(slices.Clone(what), string(f.Severity))
+	}
+	f.Fingerprint = finding.Fingerprint(f.Code, f.Object, what...)
+	return f
+}
