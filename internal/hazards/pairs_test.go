@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"flag"
 	"slices"
 	"strings"
 	"testing"
@@ -13,12 +14,21 @@ import (
 // pairs are those of all families.
 func pairs() []pair { return slices.Concat(dsPairs, lcPairs) }
 
-// TestPairs plans and reviews every pair, and wants exactly the findings that it names.
+// TestPairs plans and reviews every pair, and wants exactly the findings that it
+// names. After that it flips every severity, and wants a pair to notice.
 func TestPairs(t *testing.T) {
+	t.Run("all", testPairs)
+	if flag := flag.Lookup("test.run"); flag == nil || flag.Value.String() == "" || flag.Value.String() == "TestPairs" {
+		t.Run("gate", gate)
+	}
+}
+
+func testPairs(t *testing.T) {
 	for _, p := range pairs() {
 		t.Run(p.code+"/"+strings.ReplaceAll(p.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			s := p.review(t)
+			remember(p, s)
 			got := found(s, s.Report.Findings, p.code)
 			if !slices.Equal(got, p.want) {
 				t.Errorf("got\n  %s\nwant\n  %s\nwith the facts\n%s", strings.Join(got, "\n  "), strings.Join(p.want, "\n  "), told(s.Report.Findings))
