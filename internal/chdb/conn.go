@@ -30,6 +30,8 @@ type Result struct {
 	Data []byte
 	// RowsRead and BytesRead count what the statement produced as its result.
 	RowsRead, BytesRead uint64
+	// ScannedRows and ScannedBytes count what it read from tables for that.
+	ScannedRows, ScannedBytes uint64
 	// RowsWritten and BytesWritten count what an INSERT wrote, materialized
 	// views included.
 	RowsWritten, BytesWritten uint64
@@ -187,6 +189,8 @@ func (l *Library) take(res unsafe.Pointer) (Result, error) {
 	out := Result{
 		RowsRead:     l.fn.resultRowsRead(res),
 		BytesRead:    l.fn.resultBytesRead(res),
+		ScannedRows:  l.fn.storageRowsRead(res),
+		ScannedBytes: l.fn.storageBytesRead(res),
 		RowsWritten:  l.fn.resultRowsWritten(res),
 		BytesWritten: l.fn.resultBytesWritten(res),
 		Elapsed:      time.Duration(l.fn.resultElapsed(res) * float64(time.Second)),

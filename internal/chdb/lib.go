@@ -43,6 +43,8 @@ type functions struct {
 	resultElapsed      func(result unsafe.Pointer) float64
 	resultRowsRead     func(result unsafe.Pointer) uint64
 	resultBytesRead    func(result unsafe.Pointer) uint64
+	storageRowsRead    func(result unsafe.Pointer) uint64
+	storageBytesRead   func(result unsafe.Pointer) uint64
 	resultRowsWritten  func(result unsafe.Pointer) uint64
 	resultBytesWritten func(result unsafe.Pointer) uint64
 	insert             func(conn, sql unsafe.Pointer, sqlLen uintptr, format unsafe.Pointer, formatLen uintptr, names, nameLens, values, valueLens unsafe.Pointer, count uintptr) unsafe.Pointer
@@ -89,6 +91,8 @@ func (f *functions) symbols() map[string]any {
 		"chdb_result_elapsed":              &f.resultElapsed,
 		"chdb_result_rows_read":            &f.resultRowsRead,
 		"chdb_result_bytes_read":           &f.resultBytesRead,
+		"chdb_result_storage_rows_read":    &f.storageRowsRead,
+		"chdb_result_storage_bytes_read":   &f.storageBytesRead,
 		"chdb_result_rows_written":         &f.resultRowsWritten,
 		"chdb_result_bytes_written":        &f.resultBytesWritten,
 		"chdb_stream_insert_with_params_n": &f.insert,

@@ -35,7 +35,7 @@ func (o *httpResponse) succeed(res chdb.Result) {
 	o.set("X-ClickHouse-Format", o.format)
 	o.set("X-ClickHouse-Summary", fmt.Sprintf(
 		`{"read_rows":"%d","read_bytes":"%d","written_rows":"%d","written_bytes":"%d","total_rows_to_read":"0","result_rows":"%d","result_bytes":"%d","elapsed_ns":"%d"}`,
-		res.RowsRead, res.BytesRead, res.RowsWritten, res.BytesWritten, res.RowsRead, len(res.Data), res.Elapsed.Nanoseconds()))
+		res.ScannedRows, res.ScannedBytes, res.RowsWritten, res.BytesWritten, res.RowsRead, len(res.Data), res.Elapsed.Nanoseconds()))
 	o.w.Header().Set("Content-Type", contentType(o.format))
 	o.write(http.StatusOK, res.Data)
 }

@@ -243,7 +243,7 @@ func (c *nativeConn) sendResult(q *nativeQuery, res nativeResult) error {
 	}
 	proto.ServerCodeProgress.Encode(&c.buf)
 	proto.Progress{
-		Rows: res.stats.RowsRead, Bytes: res.stats.BytesRead,
+		Rows: res.stats.ScannedRows, Bytes: res.stats.ScannedBytes,
 		WroteRows: res.stats.RowsWritten, WroteBytes: res.stats.BytesWritten,
 		ElapsedNs: uint64(res.stats.Elapsed.Nanoseconds()),
 	}.EncodeAware(&c.buf, c.revision)
