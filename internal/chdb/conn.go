@@ -95,11 +95,20 @@ func (c *Conn) Query(sql, format string, params ...Param) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	res, err := c.query(conn, sql, format, params)
+	if err != nil {
+		// The engine keeps a statement that failed while it ran, with the locks on its
+		// tables, until the connection's next one.
+		_, _ = c.query(conn, "SELECT 1", "Null", nil)
+	}
+	return res, err
+}
+
+func (c *Conn) query(conn unsafe.Pointer, sql, format string, params []Param) (Result, error) {
 	call := newCall(sql, format, params)
 	defer call.release()
-	res := c.lib.fn.query(conn, call.sql, call.sqlLen, call.format, call.formatLen,
-		call.names, call.nameLens, call.values, call.valueLens, call.count)
-	return c.lib.take(res)
+	return c.lib.take(c.lib.fn.query(conn, call.sql, call.sqlLen, call.format, call.formatLen,
+		call.names, call.nameLens, call.values, call.valueLens, call.count))
 }
 
 // Insert runs head, an INSERT statement without FORMAT clause and data, and

@@ -114,7 +114,12 @@ func (d *database) clear() {
 // review plans the pair and reviews the plan.
 func (p pair) review(t testing.TB) *review.Subject {
 	t.Helper()
-	d := newDatabase(t)
+	return p.reviewIn(newDatabase(t))
+}
+
+func (p pair) reviewIn(d *database) *review.Subject {
+	t := d.t
+	t.Helper()
 	d.exec(p.after...)
 	after := d.objects()
 	d.clear()
