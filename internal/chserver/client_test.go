@@ -119,23 +119,6 @@ func TestExceptionCodes(t *testing.T) {
 	})
 }
 
-// The engine itself keeps a failed statement, and the locks on its tables, until the
-// next statement of the connection.
-func TestAFailedStatementHoldsNoLock(t *testing.T) {
-	s := sharedServer(t)
-	failing, other := connect(t, s.options(variants[0])), connect(t, s.options(variants[0]))
-	exec1(t, other, "CREATE TABLE default.locked (a Int32) ENGINE = MergeTree ORDER BY a")
-	exec1(t, other, "INSERT INTO default.locked SELECT 1")
-	if err := failing.Exec(t.Context(), "SELECT throwIf(a = 1) FROM default.locked"); err == nil {
-		t.Fatal("the statement did not fail")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	if err := other.Exec(ctx, "DROP TABLE default.locked SYNC"); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestCredentialsAreChecked(t *testing.T) {
 	s := sharedServer(t)
 	for _, v := range variants {

@@ -270,3 +270,19 @@ func TestHTTPNamedSessions(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// The engine itself keeps a failed statement, and the locks on its tables, until the
+// next statement of the connection.
+func TestAFailedStatementHoldsNoLock(t *testing.T) {
+	s := sharedServer(t)
+	s.post(t, "", "CREATE TABLE locked (a Int32) ENGINE = MergeTree ORDER BY a")
+	s.post(t, "?session_id=failing&session_timeout=3600", "INSERT INTO locked VALUES (1)")
+	if r := s.do(t, "POST", "?session_id=failing&session_timeout=3600", "SELECT throwIf(a = 1) FROM locked", nil); r.header.Get("X-ClickHouse-Exception-Code") != "395" {
+		t.Fatalf("%d %q", r.status, r.body)
+	}
+	// Without SYNC the table goes in the background, whoever holds it.
+	s.post(t, "", "DROP TABLE locked SYNC")
+	if got := s.post(t, "", "SELECT count() FROM system.tables WHERE name = 'locked'"); got != "0\n" {
+		t.Errorf("%q", got)
+	}
+}
