@@ -36,6 +36,7 @@ executes it. Without --save it is printed.`,
 	}
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
+	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
 	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
 	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
 	cmd.Flags().BoolVar(&o.noRename, "no-rename", false, "make recognised renames a drop and an add, which loses the values")
@@ -72,7 +73,7 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 	if len(made.Outcome.Result.Invalid) > 0 {
 		return &cli.ExitError{Code: cli.ExitBlocked, Err: fmt.Errorf("the plan cannot be applied as the code stands, so nothing was saved")}
 	}
-	p := &plan.Plan{CreatedAt: f.Now()}
+	p := &plan.Plan{CreatedAt: f.Now(), Ways: made.Ways()}
 	files := made.Outcome.Files(p)
 	if !o.save {
 		text, err := p.EncodeYAML()

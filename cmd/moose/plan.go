@@ -52,6 +52,7 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	}
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
+	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json|sarif|junit`; json is our report")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", string(review.Never), "exit with 3 when there are findings of this `severity`, block or warn, or graver ones; never: findings are only shown")

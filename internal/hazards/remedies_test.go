@@ -97,7 +97,7 @@ func TestRemedies(t *testing.T) {
 			if err != nil || len(applied) != 1 || len(unused) != 1 || out.Digest == s.Outcome.Digest {
 				t.Fatalf("%v: %d applied, %d unused", err, len(applied), len(unused))
 			}
-			for _, f := range remedy.Mark(s.Report.Findings, applied) {
+			for _, f := range remedy.Mark(s.Report.Findings, applied, remedy.Of(s.Outcome)) {
 				if f.Severity != finding.Info && applied[0].Cures(f) {
 					t.Errorf("%s %s is still %s", f.Code, f.Object, f.Severity)
 				}

@@ -5,9 +5,11 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
+	"github.com/moose-migrate/moose-migrate/pkg/remedy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/review/catalogue"
@@ -24,6 +26,8 @@ type Planned struct {
 	// Options are those that the plan was made with.
 	Options diff.Options
 	Outcome *planner.Outcome
+	// available are the remedies that there are, applied those that the plan has.
+	available, applied []remedy.Remedy
 	// Report has the findings of the review, and a conclusion by [finding.Block].
 	Report *report.Report
 }
@@ -59,6 +63,9 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	if p.Outcome, err = p.Plan(ctx, p.Desired, options); err != nil {
 		return err
 	}
+	if err := p.applyRemedies(); err != nil {
+		return err
+	}
 	history, err := p.History(ctx, p.Outcome.Status.Drift)
 	if err != nil {
 		return err
@@ -73,5 +80,12 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	progress := p.factory.Progress()
 	defer func() { progress.Close(err) }()
 	progress.Step("Asking ClickHouse what is at stake")
-	return catalogue.Review(ctx, p.Client, &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now()}, probe.DefaultLimits)
+	p.Report.Keep(p.keptBy())
+	subject := &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now()}
+	if err := catalogue.Review(ctx, p.Client, subject, probe.DefaultLimits); err != nil {
+		return err
+	}
+	p.Report.Findings = remedy.Mark(p.Report.Findings, p.applied, p.available)
+	review.Apply(p.Report, nil, finding.Block)
+	return nil
 }

@@ -27,6 +27,8 @@ type Flags struct {
 	ClickHouseURL, RedisURL string
 	// URL and Token name a running Moose server.
 	URL, Token string
+	// Ways are remedies to put into the plan, as "copy-beside local.Events".
+	Ways []string
 	// PolicyFile is the path of moose-migrate.yml relative to the project, empty for its
 	// usual place.
 	PolicyFile string
@@ -41,6 +43,7 @@ type Session struct {
 	Policy *policy.Policy
 
 	factory *cli.Factory
+	ways    []string
 	closers []func() error
 }
 
@@ -96,7 +99,7 @@ func OpenClickHouse(ctx context.Context, f *cli.Factory, project *config.Project
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Project: project, Policy: rules, factory: f}
+	s := &Session{Project: project, Policy: rules, factory: f, ways: flags.Ways}
 	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {

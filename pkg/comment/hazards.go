@@ -75,6 +75,9 @@ func (w *writer) finding(f finding.Finding) {
 	if f.Remedy != "" && f.Override == nil {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
+	if len(f.Ways) > 0 && f.Override == nil {
+		lines = append(lines, w.ways(f))
+	}
 	switch {
 	case f.Blocks() && w.local:
 		lines = append(lines, "To allow it, give "+w.code(`--allow "`+AllowTarget(f)+`"`)+".")
@@ -91,6 +94,15 @@ func (w *writer) finding(f finding.Finding) {
 		}
 	}
 	w.item(strings.Join(kept, "\\\n  "))
+}
+
+// ways names the other ways that a reviewer may choose.
+func (w *writer) ways(f finding.Finding) string {
+	var texts []string
+	for _, way := range f.Ways {
+		texts = append(texts, "Or go the way "+w.code(way.Name)+": "+w.prose(way.Says)+" "+w.prose(way.Know))
+	}
+	return strings.Join(texts, "\\\n  ")
 }
 
 // decision says who let a finding pass, and why.

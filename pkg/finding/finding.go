@@ -43,6 +43,9 @@ type Finding struct {
 	Remedy string `json:"remedy,omitzero"`
 	// Source is where the object is declared, absent where that is not known.
 	Source inframap.Source `json:"source,omitzero" report:"keep"`
+	// Ways are other ways to the same end that would not have the hazard; a reviewer
+	// may choose one of them.
+	Ways []Way `json:"ways,omitempty"`
 	// Fingerprint stays the same as long as the change that the finding is about does;
 	// see [Fingerprint].
 	Fingerprint string `json:"fingerprint" report:"keep"`
@@ -55,6 +58,15 @@ type Finding struct {
 	Proven bool `json:"proven,omitzero"`
 	// Override is the decision to let it pass, nil when there is none.
 	Override *Override `json:"override,omitempty"`
+}
+
+// Way is another way to change an object.
+type Way struct {
+	// Name is what is chosen, such as "copy-beside".
+	Name string `json:"name" report:"keep"`
+	// Says is what it does, Know what one should know before; sentences.
+	Says string `json:"says"`
+	Know string `json:"know,omitzero"`
 }
 
 // Stake is how much a finding affects. What is not known is nil.

@@ -20,6 +20,9 @@ type Plan struct {
 	// Digest is the digest that was written into the file when the plan was made,
 	// empty in a plan that Moose wrote. See Digest for the current one.
 	Digest string
+	// Ways are the ways, other than the usual ones, by which objects are changed: object
+	// ("local.Events") → name. They are chosen by the reviewer.
+	Ways map[string]string
 }
 
 // schemaHeader is the first line of plan.yaml; editors find the schema through it.
@@ -36,7 +39,8 @@ type fileForm struct {
 }
 
 type oursForm struct {
-	Digest         string `json:"digest"`
+	Digest         string            `json:"digest"`
+	Ways           map[string]string `json:"ways,omitempty"`
 	inframap.Extra `json:",embed"`
 }
 
@@ -50,7 +54,7 @@ func (p *Plan) EncodeYAML() ([]byte, error) {
 	created := p.CreatedAt.UTC().Format(time.RFC3339Nano)
 	form := map[string]any{"created_at": created, "operations": ops}
 	if p.Digest != "" {
-		form[ourKey] = oursForm{Digest: p.Digest}
+		form[ourKey] = oursForm{Digest: p.Digest, Ways: p.Ways}
 	}
 	raw, err := inframap.Canonical(form)
 	if err != nil {
@@ -107,7 +111,7 @@ func DecodeYAML(data []byte) (*Plan, error) {
 		p.Operations = append(p.Operations, op)
 	}
 	if form.Ours != nil {
-		p.Digest = form.Ours.Digest
+		p.Digest, p.Ways = form.Ours.Digest, form.Ours.Ways
 	}
 	return p, nil
 }

@@ -98,14 +98,19 @@ func (r Remedy) in(ops []plan.Operation) []plan.Operation {
 }
 
 // Mark says in the findings that remedies have taken their hazards away: they become
-// worth a line. The others stay as they are.
-func Mark(findings []finding.Finding, applied []Remedy) []finding.Finding {
+// worth a line. The others name the remedies that there are for them.
+func Mark(findings []finding.Finding, applied, available []Remedy) []finding.Finding {
 	out := slices.Clone(findings)
 	for i := range out {
+		for _, r := range available {
+			if out[i].Severity != finding.Info && r.Cures(out[i]) {
+				out[i].Ways = append(out[i].Ways, finding.Way{Name: r.Name, Says: r.Says, Know: r.Know})
+			}
+		}
 		for _, r := range applied {
 			if r.Cures(out[i]) {
-				out[i].Severity, out[i].Remedy = finding.Info, ""
-				out[i].Text = fmt.Sprintf("%s is changed by the way %q, not by the usual one. %s %s", r.Object, r.Name, r.Says, r.Know)
+				out[i].Severity, out[i].Remedy, out[i].Ways, out[i].Stake = finding.Info, "", nil, nil
+				out[i].Text = fmt.Sprintf("%s goes the way %s instead. %s %s", r.Object, r.Name, r.Says, r.Know)
 				out[i].Text = strings.TrimSuffix(strings.TrimSpace(out[i].Text), ".")
 				out[i].Fingerprint = finding.Fingerprint(out[i].Code, out[i].Object, "remedy", r.Name)
 				break
