@@ -36,6 +36,10 @@ func Of(before, after diff.Side) *Graph {
 	for _, s := range sides {
 		s.nodes()
 	}
+	if len(sides) == 2 {
+		sides[0].knows(sides[1])
+		sides[1].knows(sides[0])
+	}
 	for _, n := range b.nodes {
 		known[n.Name] = true
 	}
@@ -64,6 +68,12 @@ type side struct {
 	known         map[schema.Name]bool
 	// What the map refers to by name: objects are those of ClickHouse.
 	objects, topics, resources, endpoints *index
+}
+
+// knows makes references find what only the other side has.
+func (s *side) knows(other *side) {
+	s.objects.other, s.topics.other = other.objects, other.topics
+	s.resources.other, s.endpoints.other = other.resources, other.endpoints
 }
 
 func (s *side) add(n Node) ID {

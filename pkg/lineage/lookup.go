@@ -14,10 +14,12 @@ type index struct {
 	// keys are those of the map. The others are keys and names with their versions as ids
 	// spell them: the signatures of Moose's libraries have "Events_1.2" for "Events_1_2".
 	keys, spelled, names map[string]ID
+	// other is that of the other side: what still refers to a removed object means it.
+	other *index
 }
 
 func newIndex() *index {
-	return &index{map[string]ID{}, map[string]ID{}, map[string]ID{}}
+	return &index{keys: map[string]ID{}, spelled: map[string]ID{}, names: map[string]ID{}}
 }
 
 // add adds a node under its key and its name. The first node of a name keeps it,
@@ -32,8 +34,13 @@ func (x *index) add(id ID, key, name string, preferred bool) {
 	}
 }
 
-// find returns the node that a reference means, "" when there is none.
-func (x *index) find(ref string) ID {
+// find returns the node that a reference means, "" when neither side has one.
+func (x *index) find(ref string) ID { return cmp.Or(x.own(ref), x.other.own(ref)) }
+
+func (x *index) own(ref string) ID {
+	if x == nil {
+		return ""
+	}
 	s := inframap.VersionSuffix(ref)
 	return cmp.Or(x.keys[ref], x.spelled[s], x.names[s])
 }
