@@ -7,6 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
@@ -72,6 +73,7 @@ func (w *writer) finding(f finding.Finding) {
 		head += " at " + w.code(f.Source.String())
 	}
 	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
+	lines = append(lines, w.facts(f)...)
 	if f.Remedy != "" && f.Override == nil {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
@@ -91,6 +93,27 @@ func (w *writer) finding(f finding.Finding) {
 		}
 	}
 	w.item(strings.Join(kept, "\\\n  "))
+}
+
+// evidenceShown bounds the facts of one finding; the report has all of them.
+const evidenceShown = 5
+
+// facts are what a finding rests on.
+func (w *writer) facts(f finding.Finding) []string {
+	var out []string
+	if text := report.StakeText(f.Stake); text != "" {
+		out = append(out, "At stake: "+text+".")
+	}
+	for _, e := range f.Evidence[:min(len(f.Evidence), evidenceShown)] {
+		out = append(out, "Seen: "+w.prose(strings.TrimRight(report.EvidenceText(e), ". "))+".")
+	}
+	if rest := len(f.Evidence) - evidenceShown; rest > 0 {
+		out = append(out, fmt.Sprintf("And %s more.", plural(rest, "fact")))
+	}
+	if f.Proven {
+		out = append(out, "Checked on the server: nothing is affected.")
+	}
+	return out
 }
 
 // decision says who let a finding pass, and why.
