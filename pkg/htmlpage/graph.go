@@ -164,7 +164,7 @@ var round = map[diff.Kind]string{diff.API: "24", diff.Workflow: "24", diff.WebAp
 // node is a node with its texts, and how wide they are.
 func (v viewer) node(n report.GraphNode) (drawnNode, float64) {
 	out := drawnNode{
-		Kind: v.text(string(n.Kind)), Name: cmp.Or(safetext.Clip(v.text(n.Name), nameRunes), "(no name)"), Says: v.text(n.Says()),
+		Kind: safetext.Clip(v.text(string(n.Kind)), nameRunes), Name: cmp.Or(safetext.Clip(v.text(n.Name), nameRunes), "(no name)"), Says: v.text(n.Says()),
 		Round: cmp.Or(round[n.Kind], "2"),
 	}
 	out.Whole = v.node1(n)

@@ -115,7 +115,7 @@ func newView(r *report.Report, o Options) view {
 		out.Graph, out.Links = v.drawing(r.Graph), v.links(r.Graph)
 	}
 	for _, d := range r.Drift {
-		one := drifted{Text: sentence(v.text(d.Text))}
+		one := drifted{Text: safetext.Sentence(v.text(d.Text))}
 		for _, l := range d.Details() {
 			one.Lines = append(one.Lines, line{Sign: l.Sign, Class: classes[l.Sign], Text: v.text(l.Text)})
 		}
@@ -133,7 +133,7 @@ func newView(r *report.Report, o Options) view {
 		out.Steps = append(out.Steps, s)
 	}
 	for _, b := range r.Blocked {
-		out.Held = append(out.Held, held{v.text(b.Title), sentence(v.text(b.Reason))})
+		out.Held = append(out.Held, held{v.text(b.Title), safetext.Sentence(v.text(b.Reason))})
 	}
 	return out
 }
@@ -149,13 +149,8 @@ func titleOf(o Options) string {
 	return title
 }
 
-// sentence ends in a full stop. Its first word may be a name, and stays as it is.
-func sentence(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".?!:") {
-		return s
-	}
-	return s + "."
-}
+// stopped is the end of a sentence.
+func stopped(s string) string { return strings.TrimRight(s, ". ") + "." }
 
 // verdictMark is what the review says, and where there was none, whether the plan can
 // be applied at all.
@@ -188,8 +183,13 @@ func (v viewer) facts(r *report.Report, o Options) []fact {
 	}
 	var out []fact
 	for _, f := range []fact{
-		{"ClickHouse", r.Target}, {"State", r.StateStore}, {"Operations", english.Plural(len(r.Operations), "operation", "")},
-		{"Made", made}, {"Commit", o.Commit}, {"Digest", r.Digest}, {"moose-migrate", o.ToolVersion},
+		{"ClickHouse", r.Target},
+		{"State", r.StateStore},
+		{"Operations", english.Plural(len(r.Operations), "operation", "")},
+		{"Made", made},
+		{"Commit", o.Commit},
+		{"Digest", r.Digest},
+		{"moose-migrate", o.ToolVersion},
 	} {
 		if f.Value != "" {
 			out = append(out, fact{f.Name, v.text(f.Value)})
@@ -201,13 +201,16 @@ func (v viewer) facts(r *report.Report, o Options) []fact {
 func (v viewer) hazard(f finding.Finding) hazard {
 	out := hazard{
 		Mark: marks[f.Severity], Code: v.text(f.Code), Rule: v.text(f.Rule), Object: v.text(f.Object),
-		Text: sentence(v.text(f.Text)), Stake: report.StakeText(f.Stake), Remedy: sentence(v.text(f.Remedy)), Proven: f.Proven,
+		Text: safetext.Sentence(v.text(f.Text)), Stake: report.StakeText(f.Stake), Remedy: stopped(v.text(f.Remedy)), Proven: f.Proven,
 	}
 	if out.Mark.Word == "" {
 		out.Mark = mark{"info", v.text(cmp.Or(string(f.Severity), "Note"))}
 	}
 	if f.Source.File != "" {
 		out.Place = v.text(f.Source.String())
+	}
+	if f.Remedy == "" {
+		out.Remedy = ""
 	}
 	for _, e := range f.Evidence {
 		out.Evidence = append(out.Evidence, v.text(report.EvidenceText(e)))
