@@ -116,3 +116,27 @@ func TestALargeGraphIsNotDrawn(t *testing.T) {
 	}
 	check(t, body, true)
 }
+
+func TestFindingsSayWhatTheyRestOn(t *testing.T) {
+	r := destructive(t)
+	list := slices.Clone(r.Findings)
+	list[0].Stake = &finding.Stake{Rows: ptr(uint64(88_000)), Bytes: ptr(uint64(3_400_000)), Whole: true}
+	for i := range 7 {
+		list[0].Evidence = append(list[0].Evidence, finding.Evidence{Text: fmt.Sprintf("fact %d of @octocat", i), Source: "system.parts", Sampled: i == 0})
+	}
+	list[1].Proven = true
+	r.Review(list, finding.Blocked)
+	body := comments(page(r))
+	check(t, body, true)
+	for _, want := range []string{
+		"At stake: 88,000 rows, 3.4 MB, all of its data.", "Seen: fact 0 of @&#8203;octocat (system.parts; from a sample, not from all rows).", "Seen: fact 4 ",
+		"And 2 facts more.", "Checked on the server: nothing is affected.",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "fact 5") {
+		t.Error("all facts are shown")
+	}
+}
