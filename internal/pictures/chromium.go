@@ -19,7 +19,7 @@ const (
 	maxHeight = 4000
 	// The window that shows the report down to its graph, whole.
 	screenWidth, screenHeight = 1000, 1790
-	scale        = "1.5"
+	scale                     = "1.5"
 )
 
 // browser is the path of a Chromium.
