@@ -121,6 +121,7 @@ func TestFindingsSayWhatTheyRestOn(t *testing.T) {
 	r := destructive(t)
 	list := slices.Clone(r.Findings)
 	list[0].Stake = &finding.Stake{Rows: ptr(uint64(88_000)), Bytes: ptr(uint64(3_400_000)), Whole: true}
+	list[0].Evidence = nil
 	for i := range 7 {
 		list[0].Evidence = append(list[0].Evidence, finding.Evidence{Text: fmt.Sprintf("fact %d of @octocat", i), Source: "system.parts", Sampled: i == 0})
 	}

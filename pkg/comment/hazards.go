@@ -101,13 +101,14 @@ const evidenceShown = 5
 // facts are what a finding rests on.
 func (w *writer) facts(f finding.Finding) []string {
 	var out []string
-	if text := report.StakeText(f.Stake); text != "" {
-		out = append(out, "At stake: "+text+".")
+	stake, evidence := report.News(f)
+	if stake != "" {
+		out = append(out, "At stake: "+stake+".")
 	}
-	for _, e := range f.Evidence[:min(len(f.Evidence), evidenceShown)] {
+	for _, e := range evidence[:min(len(evidence), evidenceShown)] {
 		out = append(out, "Seen: "+w.prose(strings.TrimRight(report.EvidenceText(e), ". "))+".")
 	}
-	if rest := len(f.Evidence) - evidenceShown; rest > 0 {
+	if rest := len(evidence) - evidenceShown; rest > 0 {
 		out = append(out, fmt.Sprintf("And %s more.", plural(rest, "fact")))
 	}
 	if f.Proven {

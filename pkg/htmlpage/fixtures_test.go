@@ -15,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/catalogue"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
@@ -63,7 +64,7 @@ func reportOf(t testing.TB, before, after *inframap.Map, changes ...diff.Change)
 	if err != nil {
 		t.Fatal(err)
 	}
-	review.Apply(r, nil, finding.Block)
+	catalogue.Judge(&review.Subject{Outcome: o, Report: r})
 	return r
 }
 

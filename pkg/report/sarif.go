@@ -188,7 +188,7 @@ func ruleName(rule string) string {
 
 func sarifResultOf(f finding.Finding, code string, rule int, root string) sarifResult {
 	message := safetext.Clip(f.Text, sarifRunes)
-	if text := StakeText(f.Stake); text != "" {
+	if text, _ := News(f); text != "" {
 		message += ". At stake: " + text
 	}
 	if f.Remedy != "" {

@@ -1,13 +1,11 @@
 package report
 
 import (
+	"strings"
+
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
-
-// Amount writes rows and bytes as people read them: "1.2 million rows, 3.4 GB". What is
-// nil is left out.
-func Amount(rows, bytes *uint64) string { return amount(rows, bytes) }
 
 // StakeText says how much a finding affects: "88,000 rows, 3.4 GB", empty where that was
 // not counted.
@@ -15,7 +13,7 @@ func StakeText(s *finding.Stake) string {
 	if s == nil {
 		return ""
 	}
-	text := amount(s.Rows, s.Bytes)
+	text := Amount(s.Rows, s.Bytes)
 	switch {
 	case !s.Whole:
 		return text
@@ -23,6 +21,24 @@ func StakeText(s *finding.Stake) string {
 		return "all of its data"
 	}
 	return text + ", all of its data"
+}
+
+// News is what a finding adds to its own text: what is at stake, empty where the text
+// says how much, and the evidence, less what only repeats that.
+func News(f finding.Finding) (stake string, evidence []finding.Evidence) {
+	said := ""
+	if f.Stake != nil {
+		said = Amount(f.Stake.Rows, f.Stake.Bytes)
+	}
+	if said == "" || !strings.Contains(f.Text, said) {
+		return StakeText(f.Stake), f.Evidence
+	}
+	for _, e := range f.Evidence {
+		if !strings.Contains(e.Text, said) {
+			evidence = append(evidence, e)
+		}
+	}
+	return "", evidence
 }
 
 // EvidenceText is one fact with where it comes from: "1,204 of 50,000 rows do not fit
@@ -48,10 +64,11 @@ const provenText = "Checked: nothing is affected."
 // whether it was proven harmless. They are no terminal commands and have no line ends.
 func facts(f finding.Finding) []string {
 	var out []string
-	if text := StakeText(f.Stake); text != "" {
-		out = append(out, "At stake: "+text)
+	stake, evidence := News(f)
+	if stake != "" {
+		out = append(out, "At stake: "+stake)
 	}
-	for _, e := range f.Evidence {
+	for _, e := range evidence {
 		out = append(out, "Evidence: "+safetext.Visible(EvidenceText(e)))
 	}
 	if f.Proven {

@@ -11,6 +11,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/catalogue"
 )
 
 func TestStakesReadWell(t *testing.T) {
@@ -58,7 +59,8 @@ func prints(t *testing.T, rows uint64, line int, changes ...diff.Change) map[str
 		Kind: diff.Table, Action: diff.Remove, ID: "local_Old", Name: "Old", Table: &diff.TableChange{Before: table("Old", column("id", "String")), Actual: actual("Old", rows, 10*rows)},
 	})...)
 	r := newReport(t, o, report.Options{Sources: inframap.Sources{{Section: inframap.TablesSection, ID: "local_Kitchen"}: {File: "app/index.ts", Line: line}}})
-	list := review.Findings(r)
+	catalogue.Judge(&review.Subject{Outcome: o, Report: r})
+	list := slices.Clone(r.Findings)
 	for i := range list {
 		list[i].Stake, list[i].Evidence = &finding.Stake{Rows: &rows}, []finding.Evidence{{Text: "read " + strings.Repeat("again and ", int(rows%7)) + "again"}}
 	}
