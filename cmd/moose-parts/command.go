@@ -48,6 +48,7 @@ var all = []part{
 		p, err := s.Images(ctx)
 		return p.Dir, err
 	}},
+	{name: "chromium", onDemand: true, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Chromium(ctx) }},
 	{name: "act", onDemand: true, fetch: func(ctx context.Context, s *parts.Store) (string, error) { return s.Act(ctx) }},
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/internal/session"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/htmlpage"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
@@ -54,10 +55,10 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
-	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|json|sarif|junit`; json is our report")
+	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|html|json|sarif|junit`; json is our report")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", string(review.Never), "exit with 3 when there are findings of this `severity`, block or warn, or graver ones; never: findings are only shown")
 	cmd.Flags().StringArrayVar(&o.allow, "allow", nil, "let one finding pass, named by its code and object: `\"DS103 local.Users.age\"`; may be repeated")
-	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, report.json, findings.sarif and junit.xml into this `folder`")
+	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, plan.html, report.json, findings.sarif and junit.xml into this `folder`")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
 	return cmd
@@ -66,9 +67,9 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 // checkForm refuses flags that ask for two forms of output.
 func checkForm(o *planOptions, formatGiven bool) error {
 	switch o.format {
-	case "text", "markdown", "json", "sarif", "junit":
+	case "text", "markdown", "html", "json", "sarif", "junit":
 	default:
-		return fmt.Errorf("--format %s is not known; use text, markdown, json, sarif or junit", o.format)
+		return fmt.Errorf("--format %s is not known; use text, markdown, html, json, sarif or junit", o.format)
 	}
 	switch {
 	case o.json && formatGiven:
@@ -141,6 +142,8 @@ func printPlan(f *cli.Factory, rep *report.Report, outcome *planner.Outcome, o *
 		return rep.SARIF(f.Out, sarifOptions(f))
 	case o.format == "junit":
 		return rep.JUnit(f.Out)
+	case o.format == "html":
+		return htmlpage.Write(f.Out, rep, htmlpage.Options{ToolVersion: f.Version, Redact: f.Redact})
 	case o.format == "markdown":
 		_, err := io.WriteString(f.Out, planPage(f, rep).Summary(comment.Budget))
 		return err

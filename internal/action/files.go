@@ -108,7 +108,7 @@ func (r *run) writeReport(t target, rep *report.Report, out map[string]string) e
 	if err := page.WriteFiles(dir, report.SARIFOptions{ToolVersion: r.f.Version, SourceRoot: r.project(), Category: r.in.Environment}); err != nil {
 		return err
 	}
-	for _, name := range []string{comment.MarkdownFile, comment.JSONFile, comment.SARIFFile, comment.JUnitFile} {
+	for _, name := range []string{comment.MarkdownFile, comment.HTMLFile, comment.JSONFile, comment.SARIFFile, comment.JUnitFile} {
 		giveBack(r.ev.Workspace, r.reviewPath(name))
 	}
 	out[manifest.OutputReportJSON] = r.reviewPath(comment.JSONFile)

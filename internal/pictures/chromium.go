@@ -17,7 +17,9 @@ const (
 	width     = 900
 	minHeight = 400 // a lower window cuts the page off
 	maxHeight = 4000
-	scale     = "1.5"
+	// The window that shows the report down to its graph, whole.
+	screenWidth, screenHeight = 1000, 1790
+	scale                     = "1.5"
 )
 
 // browser is the path of a Chromium.
@@ -62,6 +64,22 @@ func (b browser) picture(ctx context.Context, html []byte, file string) error {
 		return fmt.Errorf("find the place of the picture: %w", err)
 	}
 	_, err = b.run(ctx, dir, fmt.Sprintf("--window-size=%d,%d", width, min(max(height, minHeight), maxHeight)), "--screenshot="+target, "file://"+path)
+	return err
+}
+
+// screen draws the top of a page of ours as it is.
+func (b browser) screen(ctx context.Context, page, file string) error {
+	dir, err := os.MkdirTemp("", "pictures")
+	if err != nil {
+		return fmt.Errorf("make a folder for the browser: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	path, errPage := filepath.Abs(page)
+	target, errFile := filepath.Abs(file)
+	if err := errors.Join(errPage, errFile); err != nil {
+		return fmt.Errorf("find page and picture: %w", err)
+	}
+	_, err = b.run(ctx, dir, fmt.Sprintf("--window-size=%d,%d", screenWidth, screenHeight), "--screenshot="+target, "file://"+path)
 	return err
 }
 

@@ -1,5 +1,5 @@
-// Command pictures draws comments as a forge shows them, for the documentation: it
-// turns the golden files of pkg/comment into HTML, with a style sheet of our own that
+// Command pictures draws comments as a forge shows them, and the report as a page, for
+// the documentation: it turns the golden files of pkg/comment into HTML, with a style sheet of our own that
 // resembles GitHub's, and takes pictures of them with Chromium. Run it from the root of
 // the repository: go run ./internal/pictures.
 package main
@@ -27,6 +27,9 @@ var pictures = []struct {
 	{"comment-applied.png", "applied", false, true},
 	{"drift-issue.png", "drift-issue-open", false, true},
 }
+
+// reportPage is the golden file of the page that a picture shows.
+const reportPage = "pkg/htmlpage/testdata/blocked.html"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -67,6 +70,9 @@ func run(ctx context.Context) error {
 		return chromium.picture(ctx, html, filepath.Join(*to, name))
 	}
 	if !*every {
+		if err := chromium.screen(ctx, reportPage, filepath.Join(*to, "report.png")); err != nil {
+			return err
+		}
 		for _, p := range pictures {
 			if err := draw(p.golden, p.name, p.dark, p.folded); err != nil {
 				return err

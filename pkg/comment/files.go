@@ -9,12 +9,14 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"github.com/moose-migrate/moose-migrate/pkg/htmlpage"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
 // The files in which a report is kept for people and machines; see [Page.WriteFiles].
 const (
 	MarkdownFile = "plan.md"
+	HTMLFile     = "plan.html"
 	JSONFile     = "report.json"
 	SARIFFile    = "findings.sarif"
 	JUnitFile    = "junit.xml"
@@ -32,6 +34,7 @@ func (p *Page) WriteFiles(dir string, o report.SARIFOptions) error {
 		write func(io.Writer) error
 	}{
 		{MarkdownFile, func(w io.Writer) error { _, err := io.WriteString(w, p.Summary(SummaryBudget)); return err }},
+		{HTMLFile, func(w io.Writer) error { return htmlpage.Write(w, r, p.htmlOptions(o.ToolVersion)) }},
 		{JSONFile, r.JSON},
 		{SARIFFile, func(w io.Writer) error { return r.SARIF(w, o) }},
 		{JUnitFile, r.JUnit},
@@ -45,4 +48,9 @@ func (p *Page) WriteFiles(dir string, o report.SARIFOptions) error {
 		}
 	}
 	return nil
+}
+
+// htmlOptions are what the page of HTML says beside the report.
+func (p *Page) htmlOptions(toolVersion string) htmlpage.Options {
+	return htmlpage.Options{Environment: p.Environment, Project: p.Project, Commit: p.HeadSHA, ToolVersion: toolVersion, Redact: p.Redact}
 }

@@ -62,7 +62,7 @@ func TestGolden(t *testing.T) {
 
 var (
 	// ourHTML is all the HTML that may be there, beside the marker.
-	ourHTML = regexp.MustCompile(`^(<details>\n<summary>(SQL of|All) [\d,]+ operations?</summary>\n|<details>\n<summary>([\d,]+ earlier verdicts?|Digest of the plan|Their [\d,]+ names?|Plan: [\d,]+ to [\d, a-z]+)</summary>\n|</details>\n?)$`)
+	ourHTML = regexp.MustCompile(`^(<details>\n<summary>(SQL of|All) [\d,]+ operations?</summary>\n|<details>\n<summary>([\d,]+ earlier verdicts?|What depends on it|Digest of the plan|Their [\d,]+ names?|Plan: [\d,]+ to [\d, a-z]+)</summary>\n|</details>\n?)$`)
 	// markerLine is a marker.
 	markerLine = regexp.MustCompile(`^<!-- moose-migrate:v1 [A-Za-z0-9+/]+=* -->\n?$`)
 	// ourTitles are the beginnings of all headings that may be there.

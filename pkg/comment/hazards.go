@@ -7,6 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
 
@@ -72,6 +73,7 @@ func (w *writer) finding(f finding.Finding) {
 		head += " at " + w.code(f.Source.String())
 	}
 	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
+	lines = append(lines, w.facts(f)...)
 	if f.Remedy != "" && f.Override == nil {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
@@ -103,6 +105,28 @@ func (w *writer) ways(f finding.Finding) string {
 		texts = append(texts, "Or go the way "+w.code(way.Name)+": "+w.prose(way.Says)+" "+w.prose(way.Know))
 	}
 	return strings.Join(texts, "\\\n  ")
+}
+
+// evidenceShown bounds the facts of one finding; the report has all of them.
+const evidenceShown = 5
+
+// facts are what a finding rests on.
+func (w *writer) facts(f finding.Finding) []string {
+	var out []string
+	stake, evidence := report.News(f)
+	if stake != "" {
+		out = append(out, "At stake: "+stake+".")
+	}
+	for _, e := range evidence[:min(len(evidence), evidenceShown)] {
+		out = append(out, "Seen: "+w.prose(strings.TrimRight(report.EvidenceText(e), ". "))+".")
+	}
+	if rest := len(evidence) - evidenceShown; rest > 0 {
+		out = append(out, fmt.Sprintf("And %s more.", plural(rest, "fact")))
+	}
+	if f.Proven {
+		out = append(out, "Checked on the server: nothing is affected.")
+	}
+	return out
 }
 
 // decision says who let a finding pass, and why.

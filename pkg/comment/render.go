@@ -25,7 +25,7 @@ const Smallest Level = 7
 
 // shape is what a level shows.
 type shape struct {
-	sql, plan, hints, history bool
+	sql, plan, hints, history, graph bool
 	// details is the number of lines per object of the plan, -1 for all.
 	details int
 	// names bounds drift and other lists, errors the lines of an error.
@@ -36,14 +36,14 @@ type shape struct {
 }
 
 var shapes = [Smallest + 1]shape{
-	{true, true, true, true, -1, 50, 60, inFull, ""},
-	{false, true, true, true, -1, 50, 60, inFull, "the SQL"},
-	{false, true, true, true, 8, 20, 30, inFull, "the SQL and most details of the plan"},
-	{false, true, false, true, 0, 10, 20, inFull, "the SQL and the details of the plan"},
-	{false, false, false, true, 0, 10, 20, inFull, "the plan and its SQL"},
-	{false, false, false, false, 0, 5, 10, oneLine, "the plan, its SQL and the remedies"},
-	{false, false, false, false, 0, 5, 5, grouped, "the plan, its SQL, and all of the hazards but their names"},
-	{false, false, false, false, 0, 3, 5, grouped, "the plan, its SQL, and the hazards that are only counted"},
+	{true, true, true, true, true, -1, 50, 60, inFull, ""},
+	{false, true, true, true, true, -1, 50, 60, inFull, "the SQL"},
+	{false, true, true, true, true, 8, 20, 30, inFull, "the SQL and most details of the plan"},
+	{false, true, false, true, false, 0, 10, 20, inFull, "the SQL and the details of the plan"},
+	{false, false, false, true, false, 0, 10, 20, inFull, "the plan and its SQL"},
+	{false, false, false, false, false, 0, 5, 10, oneLine, "the plan, its SQL and the remedies"},
+	{false, false, false, false, false, 0, 5, 5, grouped, "the plan, its SQL, and all of the hazards but their names"},
+	{false, false, false, false, false, 0, 3, 5, grouped, "the plan, its SQL, and the hazards that are only counted"},
 }
 
 // Render writes the page as a comment of at most budget bytes of UTF-8, marker

@@ -64,6 +64,7 @@ func situations(t testing.TB) map[string]string {
 		"nothing-to-do":       comments(page(reportOf(t, outcomeOf()))),
 		"additive":            comments(page(additive(t))),
 		"blocked":             comments(page(destructive(t))),
+		"graph":               comments(page(connected(t))),
 		"allowed":             comments(page(allow(destructive(t), 2))),
 		"partly-allowed":      comments(page(allow(destructive(t), 1))),
 		"conversion":          comments(page(reportOf(t, outcomeOf(convert("Orders", "amount", "Float64", "Int32", 910_000))))),

@@ -89,23 +89,7 @@ func spaced(s string, prose func(string) string) string {
 
 // sentence writes a text of the project as a sentence at the beginning of a line.
 func (w *writer) sentence(s string) string {
-	return withCode(sentenceOf(safetext.Clip(w.redact(s), textRunes)), safetext.Block)
-}
-
-// sentenceOf begins with a capital letter, unless that would change a name, and ends in
-// a full stop.
-func sentenceOf(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return ""
-	}
-	if first := s[0]; first >= 'a' && first <= 'z' && !strings.ContainsAny(strings.Fields(s)[0], "._0123456789") {
-		s = string(first-'a'+'A') + s[1:]
-	}
-	if !strings.ContainsAny(s[len(s)-1:], ".?!:") && !strings.HasSuffix(s, "…") {
-		s += "."
-	}
-	return s
+	return withCode(safetext.Sentence(safetext.Clip(w.redact(s), textRunes)), safetext.Block)
 }
 
 // code writes a name or a command of the project.

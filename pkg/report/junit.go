@@ -91,6 +91,9 @@ func junitFinding(f finding.Finding) junitCase {
 	if f.Remedy != "" {
 		text += "\nInstead: " + safetext.Visible(f.Remedy)
 	}
+	for _, fact := range facts(f) {
+		text += "\n" + fact
+	}
 	c := junitCase{
 		Name:      safetext.Visible(titleOf(f)),
 		ClassName: "moose-migrate." + safetext.Visible(f.Code), File: safetext.Visible(f.Source.File), Line: f.Source.Line,

@@ -15,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/lineage"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -94,6 +95,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	secrets := slices.Concat(o.Secrets, secretsql.OfMap(outcome.Desired), secretsql.OfMap(outcome.Status.Side.Map))
 	clean(r, secrets)
 	r.secrets = secrets
+	r.lineage = lineage.Of(outcome.Before, outcome.After)
 	// What hides credentials in SQL would write the mask of these two in another way.
 	redactor := dsn.NewRedactor(secrets...)
 	r.Target = strings.ToValidUTF8(redactor.Redact(o.Target), "\uFFFD")
@@ -101,7 +103,7 @@ func New(outcome *planner.Outcome, o Options) (*Report, error) {
 	return r, nil
 }
 
-// Review adds what a review found, with credentials taken out of its texts as [New]
+// Review adds what a review found and the graph of what breaks, with credentials taken out of its texts as [New]
 // takes them out of the others. It replaces what an earlier call added.
 func (r *Report) Review(findings []finding.Finding, conclusion finding.Conclusion) {
 	r.Findings, r.Conclusion = []finding.Finding{}, conclusion
@@ -120,6 +122,9 @@ func (r *Report) Review(findings []finding.Finding, conclusion finding.Conclusio
 		}
 		cleanValue(reflect.ValueOf(&f).Elem(), false, clean)
 		r.Findings = append(r.Findings, f)
+	}
+	if r.Graph = graphOf(r, r.lineage); r.Graph != nil {
+		cleanValue(reflect.ValueOf(r.Graph).Elem(), false, clean)
 	}
 }
 

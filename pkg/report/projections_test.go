@@ -24,10 +24,10 @@ func reviewedReport(t testing.TB) *report.Report {
 	at := func(line int) inframap.Source { return inframap.Source{File: "app/my tables.ts", Line: line} }
 	r.Review([]finding.Finding{
 		{Code: "CV201", Rule: "lossy conversion", Severity: finding.Warn, Object: "local.Kitchen.n", Text: "column n can change values", Source: at(20), Fingerprint: finding.Fingerprint("CV201", "n")},
-		{Code: "DS101", Rule: "drop table", Severity: finding.Block, Object: "local.Old", Text: "table Old is dropped", Remedy: "keep it", Fingerprint: finding.Fingerprint("DS101", "Old")},
+		{Code: "DS101", Rule: "drop table", Severity: finding.Block, Object: "local.Old", Text: "table Old is dropped", Remedy: "keep it", Stake: &finding.Stake{Rows: ptr(uint64(1_234_567)), Bytes: ptr(uint64(3_400_000_000)), Whole: true}, Evidence: []finding.Evidence{{Text: "last read 3 days ago", Source: "system.query_log"}, {Text: "1,204 rows\u001b[2J", Sampled: true}}, Fingerprint: finding.Fingerprint("DS101", "Old")},
 		{Code: "DS103", Rule: "drop column", Severity: finding.Block, Object: "local.Kitchen.drop_me", Text: "column drop_me is dropped", Source: at(21), Fingerprint: finding.Fingerprint("DS103", "drop_me"), Override: &finding.Override{By: "octocat", Reason: "agreed"}},
 		{Code: "DS103", Rule: "drop column", Severity: finding.Block, Object: "local.Kitchen.old_name", Text: "column old_name is dropped", Source: at(22), Fingerprint: finding.Fingerprint("DS103", "old_name")},
-		{Code: "IN301", Rule: "new view", Severity: finding.Info, Object: "local.Big", Text: "it begins empty", Source: at(60), Fingerprint: finding.Fingerprint("IN301", "Big")},
+		{Code: "IN301", Rule: "new view", Severity: finding.Info, Object: "local.Big", Text: "it begins empty", Proven: true, Source: at(60), Fingerprint: finding.Fingerprint("IN301", "Big")},
 	}, finding.Blocked)
 	return r
 }

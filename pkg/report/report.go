@@ -6,6 +6,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/lineage"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
@@ -44,11 +45,15 @@ type Report struct {
 	// the plan as a whole, empty where there was none. See [Report.Review].
 	Findings   []finding.Finding  `json:"findings"`
 	Conclusion finding.Conclusion `json:"conclusion,omitzero" report:"keep"`
+	// Graph is what hangs together with what breaks, nil when nothing does.
+	Graph *Graph `json:"graph,omitempty"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
 
 	// secrets are taken out of what is added later.
 	secrets []string
+	// lineage is the graph of all objects, of which Graph is a part.
+	lineage *lineage.Graph
 }
 
 // Summary counts. Add, Change, Recreate and Remove are changed objects by action.

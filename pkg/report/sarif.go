@@ -72,6 +72,14 @@ type sarifResult struct {
 	Locations    []sarifLocation    `json:"locations"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
 	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+	Properties   *sarifProperties   `json:"properties,omitempty"`
+}
+
+// sarifProperties are what SARIF has no place for, as the report has it.
+type sarifProperties struct {
+	Stake    *finding.Stake     `json:"stake,omitempty"`
+	Evidence []finding.Evidence `json:"evidence,omitempty"`
+	Proven   bool               `json:"proven,omitzero"`
 }
 
 type sarifLocation struct {
@@ -180,6 +188,9 @@ func ruleName(rule string) string {
 
 func sarifResultOf(f finding.Finding, code string, rule int, root string) sarifResult {
 	message := safetext.Clip(f.Text, sarifRunes)
+	if text, _ := News(f); text != "" {
+		message += ". At stake: " + text
+	}
 	if f.Remedy != "" {
 		message += ". Instead: " + safetext.Clip(f.Remedy, sarifRunes)
 	}
@@ -190,6 +201,9 @@ func sarifResultOf(f finding.Finding, code string, rule int, root string) sarifR
 	}
 	if f.Object != "" {
 		out.Locations[0].Logical = []sarifLogical{{safetext.Visible(safetext.Clip(f.Object, sarifRunes))}}
+	}
+	if f.Stake != nil || len(f.Evidence) > 0 || f.Proven {
+		out.Properties = &sarifProperties{f.Stake, f.Evidence, f.Proven}
 	}
 	if f.Override != nil {
 		text := "allowed by " + f.Override.By

@@ -8,6 +8,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
+	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 )
@@ -61,6 +62,7 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	for _, message := range r.Invalid {
 		t.status("Invalid", message, color.FgHiRed)
 	}
+	t.facts(r.Findings)
 	if o.SQL {
 		t.operations(r.Operations)
 	}
@@ -78,6 +80,18 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil
+}
+
+// facts are the findings that rest on more than the plan itself.
+func (t *textWriter) facts(list []finding.Finding) {
+	for _, f := range list {
+		if lines := facts(f); len(lines) > 0 {
+			t.status("Looked at", titleOf(f)+": "+f.Text, color.FgHiCyan)
+			for _, l := range lines {
+				t.line(detailIndent, l)
+			}
+		}
+	}
 }
 
 // heading is the title with its note.

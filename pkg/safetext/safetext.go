@@ -180,3 +180,19 @@ func Log(s string) string {
 	}
 	return s
 }
+
+// Sentence begins with a capital letter, unless that would change a name, and ends in
+// a full stop.
+func Sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return ""
+	}
+	if first := s[0]; first >= 'a' && first <= 'z' && !strings.ContainsAny(strings.Fields(s)[0], "._0123456789") {
+		s = string(first-'a'+'A') + s[1:]
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".?!:") && !strings.HasSuffix(s, "…") {
+		s += "."
+	}
+	return s
+}

@@ -27,6 +27,18 @@ func TestRedisNeedsAptAndRoot(t *testing.T) {
 	unavailable(t, err, "exit status 100", "Unable to locate package")
 }
 
+func TestChromiumIsFoundUnderEachName(t *testing.T) {
+	m := newMachine(t)
+	_, err := m.Chromium(t.Context())
+	unavailable(t, err, "no apt-get", "chromium, fonts-dejavu-core")
+	for _, name := range []string{"google-chrome", "chromium"} {
+		m.program(name, "exit 0")
+		if path, err := m.Chromium(t.Context()); err != nil || path != filepath.Join(m.bin, name) {
+			t.Errorf("%s, %v", path, err)
+		}
+	}
+}
+
 func TestRedisIsInstalledOnce(t *testing.T) {
 	m := newMachine(t)
 	m.root = true

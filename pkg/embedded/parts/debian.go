@@ -54,6 +54,26 @@ func (s *Store) Redis(ctx context.Context) (string, error) {
 	return path, nil
 }
 
+// chromiums are the names of the browser on different systems.
+var chromiums = []string{"chromium", "chromium-browser", "google-chrome"}
+
+// Chromium returns the path of a Chromium browser, installing Debian's with a font
+// where that is possible.
+func (s *Store) Chromium(ctx context.Context) (string, error) {
+	find := func() string {
+		for _, name := range chromiums {
+			if path, err := s.env.lookPath(name); err == nil {
+				return path
+			}
+		}
+		return ""
+	}
+	if err := s.debian(ctx, "chromium", func() bool { return find() != "" }, "chromium", "fonts-dejavu-core"); err != nil {
+		return "", err
+	}
+	return find(), nil
+}
+
 // debian installs packages unless present already holds. It needs apt-get and
 // root; services that the packages bring are not started.
 func (s *Store) debian(ctx context.Context, part string, present func() bool, packages ...string) error {
