@@ -44,6 +44,9 @@ type Report struct {
 	// the plan as a whole, empty where there was none. See [Report.Review].
 	Findings   []finding.Finding  `json:"findings"`
 	Conclusion finding.Conclusion `json:"conclusion,omitzero" report:"keep"`
+	// Rehearsal is how the plan went on a scratch server, nil when it was not rehearsed. See
+	// [Report.Rehearse].
+	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
 
