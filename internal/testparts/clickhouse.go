@@ -84,6 +84,19 @@ func clickHouseProgram(ctx context.Context, s *parts.Store) (string, error) {
 	return embedded.BuildClickHouse(ctx, s, root)
 }
 
+// EnginePrograms returns the paths of moose-clickhouse and of the engine's library, for
+// tests of commands that start an engine themselves.
+func EnginePrograms(t testing.TB) (program, library string) {
+	t.Helper()
+	s, err := store()
+	need(t, err)
+	library, err = s.Chdb(t.Context())
+	need(t, err)
+	program, err = clickHouseProgram(t.Context(), s)
+	need(t, err)
+	return program, library
+}
+
 // Sandbox returns an engine without a Keeper, which may not reach for anything outside
 // and may be used up; all tests of this process share it.
 func Sandbox(t testing.TB) *embedded.ClickHouse {

@@ -23,6 +23,7 @@ func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 	// The answer to this can make a hazard go, so it comes first.
 	w.renames(r.Renames, s.names)
 	w.hazards(sortFindings(r), s.hazards, limit)
+	w.rehearsal(r.Rehearsal, s)
 	w.bullets("⚠️ Warnings", r.Warnings, s.names)
 	if !state.over() || state == Stopped {
 		w.drift(r, s.names, s.details != 0)

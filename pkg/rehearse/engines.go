@@ -41,15 +41,15 @@ func standInFor(engine string) (standIn, string) {
 	case localEngines[name]:
 		return itself, ""
 	case localEngines[family] && strings.HasSuffix(family, "mergetree"):
-		return plain, "the replication, since there is no Keeper on the scratch server; the table was tried as " + plainName(engine)
+		return plain, "the replication, since there is no Keeper on the scratch server (the table was tried as " + plainName(engine) + ")"
 	case consumed[name]:
-		return null, "anything that " + engine + " itself checks or does; an empty local table stood in"
+		return null, "anything that " + engine + " itself checks or does (an empty local table stood in)"
 	case name == "distributed":
-		return memory, "the cluster behind Distributed, since there is none on the scratch server; an empty local table stood in"
+		return memory, "the cluster behind Distributed, since there is none on the scratch server (an empty local table stood in)"
 	case name == "keepermap":
-		return memory, "KeeperMap, since there is no Keeper on the scratch server; an empty local table stood in"
+		return memory, "KeeperMap, since there is no Keeper on the scratch server (an empty local table stood in)"
 	}
-	return memory, "anything that " + engine + " itself checks or does; an empty local table stood in"
+	return memory, "anything that " + engine + " itself checks or does (an empty local table stood in)"
 }
 
 func plainName(engine string) string {

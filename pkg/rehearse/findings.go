@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 )
 
@@ -33,7 +35,7 @@ func Findings(r *Result) []finding.Finding {
 		return []finding.Finding{{
 			Code: Code, Severity: finding.Block, Rule: rule, Object: f.Object,
 			Text:        fmt.Sprintf("ClickHouse refuses operation %d of %d (%s): %s", f.Number, r.Planned, f.Operation, reason),
-			Remedy:      fmt.Sprintf("correct the declaration; a migration would stop there, after %d of its operations", f.Number-1),
+			Remedy:      "correct the declaration; a migration would stop there, with " + done(f.Number-1),
 			Fingerprint: finding.Fingerprint(Code, f.Object, f.SQL, fmt.Sprint(f.Code)),
 		}}
 	}
@@ -47,4 +49,11 @@ func Findings(r *Result) []finding.Finding {
 		Remedy:      "declare it as ClickHouse has it; otherwise the next plan has the same changes again",
 		Fingerprint: finding.Fingerprint(Code, "", r.Left...),
 	}}
+}
+
+func done(n int) string {
+	if n == 0 {
+		return "nothing done yet"
+	}
+	return english.Plural(n, "operation", "") + " done"
 }

@@ -100,7 +100,7 @@ func Run(ctx context.Context, in Input) (result *Result, err error) {
 	}
 	s.versions(in.Actual.ServerVersion())
 	s.result.NotProven = s.doubts.list()
-	s.result.Took = in.Now().Sub(started)
+	s.result.Seconds = in.Now().Sub(started).Round(time.Millisecond).Seconds()
 	return s.result, nil
 }
 

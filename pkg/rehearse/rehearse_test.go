@@ -28,7 +28,7 @@ func TestAPlanThatWorks(t *testing.T) {
 	put(b, desired, table("New", "ReplacingMergeTree", column("id", "String", true)))
 	r := b.rehearse(desired)
 	mustWork(t, r)
-	if r.Statements < r.Operations || r.Took <= 0 || r.Version == "" || len(r.NotProven) != 0 {
+	if r.Statements < r.Operations || r.Seconds <= 0 || r.Version == "" || len(r.NotProven) != 0 {
 		t.Errorf("%+v", r)
 	}
 	if !strings.Contains(r.Summary(), fmt.Sprintf("%d statements are accepted, the end state is the declared one (", r.Statements)) {

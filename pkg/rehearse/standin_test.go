@@ -66,7 +66,7 @@ func TestStandIns(t *testing.T) {
 	r := b.rehearse(desired)
 	mustWork(t, r)
 	says(t, r, "table "+b.db+".OldBucket, table "+b.db+".NewBucket: anything that S3 itself checks", "NewTopic: anything that Kafka itself checks",
-		"NewReplica: the replication, since there is no Keeper on the scratch server; the table was tried as ReplacingMergeTree")
+		"NewReplica: the replication, since there is no Keeper on the scratch server (the table was tried as ReplacingMergeTree)")
 	scratch := open(t, testparts.Sandbox(t).NativeURL(b.db))
 	got := texts(t, scratch, "SELECT concat(name, ' ', engine) FROM system.tables WHERE database = '"+b.db+"' AND NOT startsWith(name, '.') ORDER BY name")
 	want := []string{

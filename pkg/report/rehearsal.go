@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/fatih/color"
 
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
+	"github.com/moose-migrate/moose-migrate/pkg/safetext"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
@@ -23,8 +24,8 @@ type Rehearsal struct {
 	Operations int `json:"operations"`
 	Planned    int `json:"planned"`
 	Statements int `json:"statements"`
-	// Took is how long everything took.
-	Took time.Duration `json:"seconds,format:sec"`
+	// Seconds is how long everything took.
+	Seconds float64 `json:"seconds"`
 	// NotProven says in words what the scratch server cannot show, and why.
 	NotProven []string `json:"not_proven"`
 	// Failed is the statement that was refused, nil when none was.
@@ -54,7 +55,7 @@ func (r *Rehearsal) OK() bool { return r.Failed == nil && len(r.Left) == 0 }
 // accepted, and what was not proven.
 func (r *Rehearsal) Summary() string {
 	on := "Rehearsed on ClickHouse " + shortVersion(r.Version)
-	took := fmt.Sprintf("(%.1f s)", r.Took.Seconds())
+	took := fmt.Sprintf("(%.1f s)", r.Seconds)
 	switch {
 	case r.Failed != nil:
 		return fmt.Sprintf("%s: operation %d of %d is refused %s", on, r.Failed.Number, r.Planned, took)
@@ -106,4 +107,36 @@ func (r *Report) Rehearse(x *Rehearsal) {
 	}
 	own.Server = strings.ToValidUTF8(redactor.Redact(x.Server), "\uFFFD") // masked already, and no SQL
 	r.Rehearsal = &own
+}
+
+// rehearsal tells how the plan went on the scratch server.
+func (t *textWriter) rehearsal(r *Rehearsal) {
+	if r == nil {
+		return
+	}
+	if t.b.Len() > 0 {
+		t.b.WriteByte('\n')
+	}
+	paint := color.FgHiGreen
+	if !r.OK() {
+		paint = color.FgHiRed
+	}
+	t.status("Rehearsed", strings.TrimPrefix(r.Summary(), "Rehearsed "), paint)
+	if f := r.Failed; f != nil {
+		t.line(detailIndent, f.Operation)
+		message := f.Message
+		if f.Code != 0 {
+			message += fmt.Sprintf(" (ClickHouse code %d)", f.Code)
+		}
+		t.line(detailIndent, message)
+		for _, l := range safetext.Lines(f.SQL) {
+			t.b.WriteString(strings.Repeat(" ", detailIndent+2) + strings.TrimRight(l, " ") + "\n")
+		}
+	}
+	for _, text := range r.Left {
+		t.detail(Line{Sign: "~", Text: text})
+	}
+	for _, text := range r.NotProven {
+		t.line(detailIndent, "not proven: "+text)
+	}
 }
