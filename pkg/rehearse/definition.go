@@ -139,7 +139,7 @@ func localDictionary(create string) (string, string) {
 				depth++
 			case sqltext.Close:
 				if depth--; depth == 0 {
-					return sqltext.Join(tokens[:open]) + "(NULL())" + sqltext.Join(tokens[j+1:]), source
+					return sqltext.Join(tokens[:open]) + "(NULL()) " + sqltext.Join(tokens[j+1:]), source
 				}
 			}
 		}
