@@ -10,7 +10,7 @@ import (
 )
 
 func TestARehearsalThatFailsBlocks(t *testing.T) {
-	loss := report.Loss{Kind: "table", Name: "Old", Database: "local", Text: "drops it"}
+	loss := finding.Finding{Code: "DS101", Severity: finding.Block, Object: "local.Old", Fingerprint: "1"}
 	failed := &report.Rehearsal{Version: "26.7", Planned: 2, Failed: &report.RehearsalFailure{Number: 2, Operation: "Creating view 'V'", Object: "local.V", Code: 47, Message: "no"}}
 	r := &report.Report{}
 	r.Rehearse(failed)
@@ -32,7 +32,7 @@ func TestARehearsalThatFailsBlocks(t *testing.T) {
 		"cannot apply":   {nil, finding.Block, func(r *report.Report) { r.Summary.Invalid = 1 }, finding.Failed, 1},
 		"no rehearsal":   {nil, finding.Block, func(r *report.Report) { r.Rehearse(nil) }, finding.Pass, 0},
 		"it works":       {nil, finding.Block, func(r *report.Report) { r.Rehearse(&report.Rehearsal{Planned: 1}) }, finding.Pass, 0},
-		"another hazard": {allowed, finding.Block, func(r *report.Report) { r.Losses = []report.Loss{loss} }, finding.Blocked, 2},
+		"another hazard": {allowed, finding.Block, func(r *report.Report) { r.Findings = []finding.Finding{loss} }, finding.Blocked, 2},
 	} {
 		r := &report.Report{}
 		r.Rehearse(failed)
