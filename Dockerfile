@@ -15,7 +15,7 @@ ARG VERSION=devel
 ARG TARGETOS
 ARG TARGETARCH
 RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} \
-    go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/moose ./cmd/moose
+    go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/ ./cmd/moose ./cmd/moose-clickhouse
 
 FROM ${NODE_IMAGE}
 # Python 3.13 and git are for the projects. moose-lib needs Python 3.12.
@@ -24,7 +24,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && corepack enable
 ENV COREPACK_ENABLE_DOWNLOAD_PROMPT=0
-COPY --from=build /out/moose /usr/local/bin/moose
+# moose-clickhouse serves the engine for rehearsals; its library is fetched on first use.
+COPY --from=build /out/moose /out/moose-clickhouse /usr/local/bin/
 COPY entrypoint.sh /entrypoint.sh
 ARG VERSION=devel
 LABEL org.opencontainers.image.title="moose-migrate" \

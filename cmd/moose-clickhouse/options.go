@@ -17,7 +17,7 @@ type options struct {
 	httpPort, nativePort           int
 	user, password                 string
 	readyFile                      string
-	dieWithParent                  bool
+	dieWithParent, sandbox         bool
 }
 
 // parseOptions reads the command line. Credentials are better given in
@@ -38,6 +38,7 @@ func parseOptions(args []string, getenv func(string) string, stderr io.Writer) (
 	fs.StringVar(&o.password, "password", "", "password clients must give (better: environment MOOSE_CLICKHOUSE_PASSWORD)")
 	fs.StringVar(&o.readyFile, "ready-file", "", "file to write ports and process id to when ready (JSON)")
 	fs.BoolVar(&o.dieWithParent, "die-with-parent", false, "stop when the process that started this one ends")
+	fs.BoolVar(&o.sandbox, "sandbox", false, "deny the engine to reach for files, addresses and other servers")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err

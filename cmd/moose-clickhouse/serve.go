@@ -31,7 +31,7 @@ func serve(ctx context.Context, o options, stdout, stderr io.Writer) (err error)
 		return err
 	}
 	engine, err := chserver.Start(chserver.Config{
-		Library: lib, Path: o.path, Keeper: o.keeper, ExtraConfig: o.configExtra, User: o.user, Password: o.password,
+		Library: lib, Path: o.path, Keeper: o.keeper, ExtraConfig: o.configExtra, Sandbox: o.sandbox, User: o.user, Password: o.password,
 		Logf: func(format string, args ...any) { fmt.Fprintf(stderr, "moose-clickhouse: "+format+"\n", args...) },
 	})
 	if err != nil {

@@ -19,10 +19,12 @@ import (
 )
 
 // TestEngineScripts runs the program on the small Python project against the real
-// engine; every script has a database of its own, named by $DB, $NATIVE and $HTTP.
+// engine; every script has a database of its own, named by $DB, $NATIVE and $HTTP. $ENGINE and
+// $LIBRARY are what an embedded engine needs, $SCRATCH is one that runs already.
 func TestEngineScripts(t *testing.T) {
 	p := testparts.PythonProject(t, "small-py")
 	ch := testparts.ClickHouse(t)
+	program, library := testparts.EnginePrograms(t)
 	files, err := filepath.Glob("testdata/engine/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
@@ -39,6 +41,9 @@ func TestEngineScripts(t *testing.T) {
 				env.Setenv("NATIVE", ch.NativeURL(db))
 				env.Setenv("HTTP", ch.HTTPURL(db))
 				env.Setenv("REDIS", redis.URL())
+				env.Setenv("ENGINE", program)
+				env.Setenv("LIBRARY", library)
+				env.Setenv("SCRATCH", testparts.Sandbox(t).NativeURL(""))
 				env.Setenv("EXAMPLES", filepath.Join(testparts.Root(t), "examples"))
 				return setup(env)
 			}

@@ -29,6 +29,8 @@ type planOptions struct {
 	reports          string
 	allow            []string
 	detailedExitCode bool
+	rehearse         bool
+	devURL           string
 }
 
 func newPlanCmd(f *cli.Factory) *cobra.Command {
@@ -42,9 +44,13 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 		Example: `  moose plan --clickhouse-url "$CLICKHOUSE_URL"
   moose plan --clickhouse-url "$CLICKHOUSE_URL" --format markdown
   moose plan --detailed-exitcode --json > plan.json   # exit code 2 when there are changes
-  moose plan --fail-on block --reports out/           # exit code 3 when data would be lost`,
+  moose plan --fail-on block --reports out/           # exit code 3 when data would be lost
+  moose plan --rehearse --fail-on block               # also when ClickHouse refuses a statement`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("dev-url") && strings.TrimSpace(o.devURL) == "" {
+				return errors.New("--dev-url is empty; is the variable you gave it set? Leave the flag out and give --rehearse to use an embedded ClickHouse")
+			}
 			if err := errors.Join(checkForm(o, cmd.Flags().Changed("format")), checkLimit(o.failOn)); err != nil {
 				return err
 			}
@@ -60,6 +66,8 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	cmd.Flags().StringArrayVar(&o.allow, "allow", nil, "let one finding pass, named by its code and object: `\"DS103 local.Users.age\"`; may be repeated")
 	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, plan.html, report.json, findings.sarif and junit.xml into this `folder`")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
+	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, "play the plan on a scratch ClickHouse that holds the actual schema and no data; a statement that is refused is the finding PL016")
+	cmd.Flags().StringVar(&o.devURL, "dev-url", "", "`URL` of a ClickHouse to rehearse on in place of an embedded one; it must not have the project's databases")
 	cmd.Flags().BoolVar(&o.detailedExitCode, "detailed-exitcode", false, "exit with 2 when there are changes, 0 when there are none")
 	return cmd
 }
@@ -99,7 +107,7 @@ func (o *planOptions) review(f *cli.Factory, rep *report.Report) error {
 		}
 		allowed = append(allowed, review.Allowed{Code: found.Code, Object: found.Object, Fingerprint: found.Fingerprint, Override: finding.Override{By: cmp.Or(f.Environ["USER"], "--allow"), At: f.Now()}})
 	}
-	review.Apply(rep, allowed, finding.Severity(o.failOn))
+	session.Review(rep, allowed, finding.Severity(o.failOn))
 	return nil
 }
 
@@ -110,6 +118,12 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		return err
 	}
 	defer func() { err = join(err, p.Close()) }()
+	if o.rehearse || o.devURL != "" {
+		if err := p.Rehearse(ctx, o.devURL); err != nil {
+			return err
+		}
+		session.Review(p.Report, nil, finding.Severity(o.failOn)) // so that --allow can name what it found
+	}
 	if err := o.review(f, p.Report); err != nil {
 		return err
 	}

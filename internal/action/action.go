@@ -137,7 +137,7 @@ func (r *run) secrets(environ map[string]string) []string {
 			out = append(out, v)
 		}
 	}
-	for _, raw := range []string{r.in.ClickHouseURL, environ["INPUT_CLICKHOUSE-URL"], environ[dsn.EnvClickHouse]} {
+	for _, raw := range []string{r.in.ClickHouseURL, environ["INPUT_CLICKHOUSE-URL"], environ[dsn.EnvClickHouse], r.in.DevURL, environ["INPUT_DEV-URL"]} {
 		if raw == "" {
 			continue
 		}

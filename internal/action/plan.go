@@ -16,7 +16,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/mapfile"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
-	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 // plan makes a plan, reviews it with what people allowed, and tells the result.
@@ -49,8 +48,11 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 	if err != nil {
 		return nil, r.explainFork(*t, err)
 	}
+	if err := r.rehearse(ctx, made); err != nil {
+		return nil, errors.Join(err, made.Close())
+	}
 	rep := made.Report
-	review.Apply(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
+	session.Review(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
 	out := planOutputs(rep)
 	err = r.writeReport(*t, rep, out)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {

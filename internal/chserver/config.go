@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/renameio/v2"
 	"github.com/google/uuid"
@@ -32,6 +33,9 @@ type Config struct {
 	// ExtraConfig is the path of a ClickHouse configuration file (XML, root
 	// element clickhouse) merged over the generated one, "" for none.
 	ExtraConfig string
+	// Sandbox denies the engine to read or write anything but its own tables: no files, no
+	// addresses, no other servers.
+	Sandbox bool
 	// User and Password are what clients must give. User "" means "default".
 	User, Password string
 	// Logf receives one line per noteworthy event, never a statement or a
@@ -60,6 +64,40 @@ const usersXML = `<clickhouse>
   </users>
 </clickhouse>
 `
+
+// sandboxUsersXML gives the engine's only user the rights to work with tables, views,
+// dictionaries and functions, and none on sources: a table function or an engine that
+// reaches outside is refused with code 497. It holds no access management.
+var sandboxUsersXML = `<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <users>
+    <default>
+      <password></password>
+      <networks><ip>::/0</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+      <grants>
+        <query>GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE DICTIONARY, CREATE FUNCTION, CREATE TEMPORARY TABLE, DROP, TRUNCATE, OPTIMIZE, UNDROP TABLE, KILL QUERY, dictGet ON *.*</query>
+        ` + sandboxEngines + `
+      </grants>
+    </default>
+  </users>
+</clickhouse>
+`
+
+// sandboxEngines are the grants of the table engines that need nothing from outside.
+var sandboxEngines = func() string {
+	var b strings.Builder
+	for _, e := range []string{
+		"MergeTree", "ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree", "CollapsingMergeTree", "VersionedCollapsingMergeTree",
+		"GraphiteMergeTree", "CoalescingMergeTree", "Memory", "Null", "Log", "TinyLog", "StripeLog", "Set", "Join", "Buffer", "Merge", "Dictionary",
+		"View", "MaterializedView", "GenerateRandom", "EmbeddedRocksDB",
+	} {
+		b.WriteString("<query>GRANT TABLE ENGINE ON " + e + "</query>")
+	}
+	return b.String()
+}()
 
 func (c Config) user() string {
 	if c.User == "" {
@@ -113,7 +151,11 @@ func prepare(cfg Config) ([]string, error) {
 		return nil, err
 	}
 	users := filepath.Join(path, "moose-clickhouse-users.xml")
-	if err := renameio.WriteFile(users, []byte(usersXML), 0o600); err != nil {
+	rights := usersXML
+	if cfg.Sandbox {
+		rights = sandboxUsersXML
+	}
+	if err := renameio.WriteFile(users, []byte(rights), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the engine's users: %w", err)
 	}
 	body, err := configXML(cfg, users)

@@ -2,6 +2,7 @@ package chserver_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 func TestDataOutliveTheServer(t *testing.T) {
@@ -113,6 +116,34 @@ func TestExtraConfiguration(t *testing.T) {
 	s := start(t, "--config-extra", extra)
 	if got := scalar[uint64](t, connect(t, s.options(variants[0])), "SELECT count() FROM system.clusters WHERE cluster = 'mine'"); got != 1 {
 		t.Errorf("%d clusters", got)
+	}
+}
+
+func TestTheSandboxReachesNothingOutside(t *testing.T) {
+	library(t)
+	s := start(t, "--sandbox")
+	conn := connect(t, s.options(variants[0]))
+	for _, allowed := range []string{
+		"CREATE DATABASE d", "CREATE TABLE d.t (a Int64, s String) ENGINE = MergeTree ORDER BY a", "INSERT INTO d.t SELECT number, '' FROM numbers(3)",
+		"CREATE TABLE d.n (a Int64) ENGINE = Null", "CREATE MATERIALIZED VIEW d.mv TO d.n AS SELECT a FROM d.t", "ALTER TABLE d.t ADD COLUMN b Int8",
+		"CREATE DICTIONARY d.x (a UInt64, s String) PRIMARY KEY a SOURCE(CLICKHOUSE(TABLE 't' DB 'd')) LAYOUT(FLAT()) LIFETIME(0)",
+		"CREATE FUNCTION plus_one AS x -> (x + 1)", "RENAME TABLE d.n TO d.m", "DROP VIEW d.mv", "DROP DATABASE d SYNC",
+	} {
+		if err := conn.Exec(t.Context(), allowed); err != nil {
+			t.Errorf("%s: %v", allowed, err)
+		}
+	}
+	for _, refused := range []string{
+		"CREATE VIEW v AS SELECT * FROM file('/etc/hostname', 'LineAsString')", "CREATE VIEW v AS SELECT * FROM url('http://127.0.0.1:1/x', 'LineAsString')",
+		"SELECT * FROM remote('127.0.0.1:1', system.one)", "SELECT * FROM s3('http://127.0.0.1:1/bucket/x', 'CSV', 'a String')",
+		"CREATE TABLE k (a Int8) ENGINE = Kafka('h:1', 't', 'g', 'CSV')", "CREATE TABLE f (a String) ENGINE = File(LineAsString, '/etc/hostname')",
+		"CREATE TABLE u (a String) ENGINE = URL('http://127.0.0.1:1/x', 'CSV')", "GRANT ALL ON *.* TO default",
+	} {
+		err := conn.Exec(t.Context(), refused)
+		var exception *clickhouse.Exception
+		if !errors.As(err, &exception) || exception.Code != 497 {
+			t.Errorf("%s: %v", refused, err)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/moose-migrate/moose-migrate/internal/testparts"
+	"github.com/moose-migrate/moose-migrate/pkg/embedded/parts"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
@@ -153,9 +154,10 @@ func newPlace(t *testing.T, root, project string) place {
 	home := t.TempDir()
 	p := place{dir: t.TempDir(), environ: os.Environ()}
 	if project != "" {
+		_, library := testparts.EnginePrograms(t)
 		sample := testparts.TypeScriptProject(t, project)
 		ch := testparts.ClickHouse(t)
-		p.dir, p.environ = sample.Dir, append(sample.Environ, "CLICKHOUSE_URL="+ch.HTTPURL(testparts.Database(t, ch)))
+		p.dir, p.environ = sample.Dir, append(sample.Environ, "CLICKHOUSE_URL="+ch.HTTPURL(testparts.Database(t, ch)), parts.EnvChdbLib+"="+library)
 	}
 	path := os.Getenv("PATH")
 	for _, pair := range p.environ {
@@ -167,11 +169,11 @@ func newPlace(t *testing.T, root, project string) place {
 	return p
 }
 
-// program builds the command line program and returns its folder.
+// program builds the command line program and the embedded engine's, and returns their folder.
 func program(t *testing.T, root string) string {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./cmd/moose")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "./cmd/moose", "./cmd/moose-clickhouse")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)

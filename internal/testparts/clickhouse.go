@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/embedded"
+	"github.com/moose-migrate/moose-migrate/pkg/embedded/parts"
 )
 
 // ClickHouse returns the engine, with a Keeper, that all tests of this process
@@ -54,15 +55,9 @@ func NewClickHouse(ctx context.Context, dir string) (*embedded.ClickHouse, error
 	if err != nil {
 		return nil, err
 	}
-	program := os.Getenv(embedded.EnvClickHouse)
-	if program == "" {
-		root, err := moduleRoot()
-		if err != nil {
-			return nil, err
-		}
-		if program, err = embedded.BuildClickHouse(ctx, s, root); err != nil {
-			return nil, err
-		}
+	program, err := clickHouseProgram(ctx, s)
+	if err != nil {
+		return nil, err
 	}
 	keeper, err := embedded.StartKeeper(ctx, embedded.KeeperOptions{ZooKeeper: zooKeeper, DataDir: filepath.Join(dir, "keeper"), Environ: os.Environ()})
 	if err != nil {
@@ -77,6 +72,62 @@ func NewClickHouse(ctx context.Context, dir string) (*embedded.ClickHouse, error
 	}
 	return ch, nil
 }
+
+func clickHouseProgram(ctx context.Context, s *parts.Store) (string, error) {
+	if program := os.Getenv(embedded.EnvClickHouse); program != "" {
+		return program, nil
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	return embedded.BuildClickHouse(ctx, s, root)
+}
+
+// EnginePrograms returns the paths of moose-clickhouse and of the engine's library, for
+// tests of commands that start an engine themselves.
+func EnginePrograms(t testing.TB) (program, library string) {
+	t.Helper()
+	s, err := store()
+	need(t, err)
+	library, err = s.Chdb(t.Context())
+	need(t, err)
+	program, err = clickHouseProgram(t.Context(), s)
+	need(t, err)
+	return program, library
+}
+
+// Sandbox returns an engine without a Keeper, which may not reach for anything outside
+// and may be used up; all tests of this process share it.
+func Sandbox(t testing.TB) *embedded.ClickHouse {
+	t.Helper()
+	ch, err := sandbox()
+	need(t, err)
+	return ch
+}
+
+var sandbox = sync.OnceValues(func() (*embedded.ClickHouse, error) {
+	ctx := context.Background()
+	dir, err := scratch()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store()
+	if err != nil {
+		return nil, err
+	}
+	library, err := s.Chdb(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program, err := clickHouseProgram(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return embedded.StartClickHouse(ctx, embedded.ClickHouseOptions{
+		Program: program, Library: library, DataDir: filepath.Join(dir, "sandbox"), Sandbox: true, Environ: os.Environ(),
+	})
+})
 
 // Database makes a fresh database for the test, drops it afterwards and
 // returns its name, which needs no quoting.

@@ -26,6 +26,7 @@ func (w *writer) report(r *report.Report, s shape, limit int, state State) {
 	if s.graph && !state.over() {
 		w.graph(r.Graph)
 	}
+	w.rehearsal(r.Rehearsal, s)
 	w.bullets("⚠️ Warnings", r.Warnings, s.names)
 	if !state.over() || state == Stopped {
 		w.drift(r, s.names, s.details != 0)

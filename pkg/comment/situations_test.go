@@ -84,6 +84,9 @@ func situations(t testing.TB) map[string]string {
 		"environment-staging": comments(&comment.Page{Environment: "staging", State: comment.Planned, Report: additive(t), Run: run, HeadSHA: head, At: noon}),
 		"monorepo-folder":     comments(&comment.Page{Project: "services/shop", Environment: "production", State: comment.Planned, Report: destructive(t), Run: run, HeadSHA: head, At: noon}),
 	}
+	for name, r := range rehearsals {
+		out[name] = comments(page(rehearsed(additive(t), r)))
+	}
 	o := outcomeOf()
 	o.Status.Drift = []diff.Change{hotfix, {Kind: diff.MaterializedView, Action: diff.Remove, ID: "Daily", Name: "Daily"}}
 	out["drift-only"] = comments(page(reportOf(t, o)))

@@ -27,6 +27,7 @@ type ClickHouseOptions struct {
 	NativePort   int    // 0 chooses a free one
 	User         string // empty means "moose"
 	Password     string // empty means a random one
+	Sandbox      bool   // deny the engine to reach for files, addresses and other servers
 	Environ      []string
 	StartTimeout time.Duration // 0 means 60 s
 }
@@ -72,6 +73,9 @@ func StartClickHouse(ctx context.Context, o ClickHouseOptions) (*ClickHouse, err
 	}
 	if o.KeeperAddr != "" {
 		args = append(args, "--keeper", o.KeeperAddr)
+	}
+	if o.Sandbox {
+		args = append(args, "--sandbox")
 	}
 	env := append(append([]string(nil), o.Environ...), envServerUser+"="+c.User, envServerPassword+"="+c.Password)
 	c.process, err = launch(spec{

@@ -47,6 +47,9 @@ type Report struct {
 	Conclusion finding.Conclusion `json:"conclusion,omitzero" report:"keep"`
 	// Graph is what hangs together with what breaks, nil when nothing does.
 	Graph *Graph `json:"graph,omitempty"`
+	// Rehearsal is how the plan went on a scratch server, nil when it was not rehearsed. See
+	// [Report.Rehearse].
+	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
 

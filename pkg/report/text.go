@@ -66,6 +66,7 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	if o.SQL {
 		t.operations(r.Operations)
 	}
+	t.rehearsal(r.Rehearsal)
 	if t.b.Len() > 0 {
 		t.b.WriteByte('\n')
 	}

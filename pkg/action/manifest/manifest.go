@@ -108,6 +108,14 @@ func AllInputs() []Input {
 			Description: "The mildest finding that fails the job and the status.",
 		},
 		{
+			Name: "rehearse", Default: "false", Values: []string{"true", "false"},
+			Description: "Whether `command: plan` plays the plan on a scratch ClickHouse that holds the actual schema and no data. A statement that is refused is the finding `PL016`.",
+		},
+		{
+			Name: "dev-url", Secret: true,
+			Description: "ClickHouse to rehearse on, in place of an embedded one that is fetched on first use. It must not have the project's databases. Implies `rehearse`.",
+		},
+		{
 			Name:        "config",
 			Description: "Path of `moose-migrate.yml`, relative to `working-directory`, when it is not in its usual place.",
 		},

@@ -28,11 +28,13 @@ type Inputs struct {
 	Config           string // path as given
 	Map              string // path as given
 	Digest           string // 64 lower-case hex digits
+	Rehearse         bool
+	DevURL           string // secret
 }
 
 // Secrets returns the values that must never be printed, as given.
 func (v Inputs) Secrets() []string {
-	return slices.DeleteFunc([]string{v.ClickHouseURL, v.RedisURL, v.Token, v.GitHubToken}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{v.ClickHouseURL, v.RedisURL, v.Token, v.GitHubToken, v.DevURL}, func(s string) bool { return s == "" })
 }
 
 // maxEnvironment is in bytes. GitHub allows 255, but the name is also part of
@@ -57,7 +59,7 @@ func Read(getenv func(string) string) (Inputs, error) {
 		Command: got["command"], ClickHouseURL: got["clickhouse-url"], RedisURL: got["redis-url"], URL: got["url"], Token: got["token"],
 		WorkingDirectory: got["working-directory"], Environment: got["environment"], GitHubToken: got["github-token"],
 		Install: got["install"], Save: got["save"], FailOn: got["fail-on"], Config: got["config"], Map: got["map"],
-		Digest: strings.ToLower(got["digest"]),
+		Digest: strings.ToLower(got["digest"]), Rehearse: got["rehearse"] == "true", DevURL: got["dev-url"],
 	}
 	wrong = append(wrong, v.check()...)
 	v.WorkingDirectory = path.Clean(v.WorkingDirectory)
