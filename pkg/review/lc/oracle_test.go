@@ -238,4 +238,3 @@ func known(code string) bool {
 	}
 	return false
 }
-
