@@ -49,8 +49,10 @@ func Widens(before, after string) bool {
 		return true
 	case from == "SimpleAggregateFunction" && len(fromArgs) == 2 && to != from:
 		return Widens(fromArgs[1], after)
+	case to == "SimpleAggregateFunction" && len(toArgs) == 2 && to != from:
+		return Widens(before, toArgs[1])
 	case from == to && nested[from]:
-		return widensEach(from, fromArgs, toArgs)
+		return widensFields(before, after) || widensEach(from, fromArgs, toArgs)
 	case to == "String":
 		return scalar(from)
 	case from == to && strings.HasPrefix(from, "Enum"), from == "Enum8" && to == "Enum16":
@@ -98,6 +100,26 @@ func widensEach(kind string, before, after []string) bool {
 		}
 	}
 	return true
+}
+
+// widensFields compares tuples by the names of their fields: more may come, and those
+// that were there keep their order.
+func widensFields(before, after string) bool {
+	old, isTuple := Fields(before)
+	now, _ := Fields(after)
+	if !isTuple || !Named(old) || !Named(now) {
+		return false
+	}
+	next := 0
+	for _, f := range now {
+		if next < len(old) && f.Name == old[next].Name {
+			if !Widens(old[next].Type, f.Type) {
+				return false
+			}
+			next++
+		}
+	}
+	return next == len(old)
 }
 
 // integerBits is the number of bits for the value of a signed or unsigned integer.

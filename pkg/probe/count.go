@@ -113,6 +113,9 @@ func bytesOf(f *Facts, n schema.Name, p Parts, names []string) uint64 {
 	}
 	var sum uint64
 	for _, name := range names {
+		if name == PartColumn {
+			continue
+		}
 		size := f.Columns.Value[n][name].Uncompressed
 		if size == 0 {
 			return p.Uncompressed
@@ -121,6 +124,10 @@ func bytesOf(f *Facts, n schema.Name, p Parts, names []string) uint64 {
 	}
 	return sum
 }
+
+// PartColumn is the column that every MergeTree table has for the name of the part in
+// which a row lies. It takes no space.
+const PartColumn = "_part"
 
 func columnsOf(questions []Question) []string {
 	var out []string
@@ -136,6 +143,10 @@ func columnsOf(questions []Question) []string {
 func (s scan) sql(index int, examples bool) string {
 	counts, shown := make([]string, len(s.questions)), make([]string, len(s.questions))
 	for i, q := range s.questions {
+		if q.Distinct != "" {
+			counts[i], shown[i] = "uniq("+q.Distinct+")", "('', '')"
+			continue
+		}
 		counts[i] = "countIf(ifNull(" + q.Where + ", 0))"
 		shown[i] = fmt.Sprintf("anyIf((%s, %s), ifNull(%s, 0))", text(q.Value, examples), text(q.Key, examples), q.Where)
 	}

@@ -16,6 +16,9 @@ type Question struct {
 	Table schema.Name
 	// Where is the condition, a SQL expression over the columns; all names are quoted.
 	Where string
+	// Distinct is an expression whose different values are counted, about, instead of rows;
+	// Where is not looked at then.
+	Distinct string
 	// Value and Key are SQL expressions of what to show of one such row: the value, and
 	// what identifies the row. Empty ones are not shown.
 	Value, Key string
@@ -25,7 +28,8 @@ type Question struct {
 
 // Answer is what is known about a [Question].
 type Answer struct {
-	// Rows meet the condition, of Total rows that were looked at.
+	// Rows meet the condition, of Total rows that were looked at. Of a question for distinct
+	// values it is the number of these.
 	Rows, Total uint64
 	// Sampled is set when the table has more rows than were looked at.
 	Sampled bool

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
@@ -44,9 +45,8 @@ func losses(r *report.Report) []finding.Finding {
 		}
 		var what []string
 		switch {
-		case l.Converts():
-			f.Code, f.Rule, f.Remedy = conversion(l.From, l.To)
-			what = []string{l.From, l.To}
+		case l.Converts(), guessedRename(r, l): // package lc speaks of them
+			continue
 		case l.Column != "":
 			f.Code, f.Rule = "DS103", "drop column"
 			f.Remedy = "keep the column in the code until nothing reads it; a dropped column does not come back"
@@ -65,6 +65,13 @@ func losses(r *report.Report) []finding.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// guessedRename reports whether a column that goes looks like one that comes.
+func guessedRename(r *report.Report, l report.Loss) bool {
+	return l.Column != "" && slices.ContainsFunc(r.Renames, func(g report.Rename) bool {
+		return g.Kind == "column" && g.Database == l.Database && g.Table == l.Name && g.From == l.Column
+	})
 }
 
 // removals are things outside of ClickHouse that go, and what guards rows.

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/moose-migrate/moose-migrate/pkg/chtype"
-	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
-	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
@@ -28,72 +25,20 @@ var lc210 = &review.Rule{
 	},
 	Ask: func(s *review.Subject) []probe.Question {
 		var out []probe.Question
-		for _, c := range s.Columns(diff.Update) {
-			if lost := removedMembers(c); len(lost) > 0 {
-				out = append(out, question(c, "LC210", holdsNumber(c, lost)))
-			}
+		for _, c := range spokenBy(s, "LC210") {
+			out = append(out, c.question("LC210", c.holdsNumber(removedMembers(c.from, c.to))))
 		}
 		return out
 	},
 	Check: func(s *review.Subject) []review.Hit {
 		var out []review.Hit
-		for _, c := range s.Columns(diff.Update) {
-			lost := removedMembers(c)
-			if len(lost) == 0 {
-				continue
-			}
-			h := hit(s, c, "LC210")
+		for _, c := range spokenBy(s, "LC210") {
+			lost := removedMembers(c.from, c.to)
+			h := hit(s, c.ColumnEdit, "LC210")
 			h.What = lost
-			h.Text = fmt.Sprintf("%s loses the enum value %s; rows that hold it can no longer be read (%s)", nameOf(s, c), strings.Join(names(lost), ", "), h.Count.Text)
+			h.Text = fmt.Sprintf("%s loses the enum value %s; rows that hold it can no longer be read (%s)", nameOf(s, c.ColumnEdit), strings.Join(names(lost), ", "), h.Count.Text)
 			out = append(out, h)
 		}
 		return out
 	},
-}
-
-// removedMembers are the members, as "'a' = 1", whose number is no longer there.
-func removedMembers(c review.ColumnEdit) []string {
-	before, after, _ := c.Differs("type")
-	old, ok := enumMembers(before)
-	now, still := enumMembers(after)
-	if !ok || !still {
-		return nil
-	}
-	var out []string
-	for number, member := range old {
-		if _, kept := now[number]; !kept {
-			out = append(out, member)
-		}
-	}
-	return sorted(out)
-}
-
-// enumMembers are the members of an enum by their numbers, false for another type.
-func enumMembers(t string) (map[string]string, bool) {
-	name, args := chtype.Parts(chtype.Plain(t))
-	if !strings.HasPrefix(name, "Enum") {
-		return nil, false
-	}
-	out := map[string]string{}
-	for _, a := range args {
-		_, number, _ := cutLast(a, " = ")
-		out[number] = a
-	}
-	return out, true
-}
-
-func holdsNumber(c review.ColumnEdit, members []string) string {
-	numbers := make([]string, len(members))
-	for i, m := range members {
-		_, numbers[i], _ = cutLast(m, " = ")
-	}
-	return fmt.Sprintf("toInt16(%s) IN (%s)", sqltext.Ident(c.Name()), strings.Join(numbers, ", "))
-}
-
-func names(members []string) []string {
-	out := make([]string, len(members))
-	for i, m := range members {
-		out[i], _, _ = cutLast(m, " = ")
-	}
-	return out
 }
