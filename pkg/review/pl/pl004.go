@@ -9,6 +9,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 var pl004 = &review.Rule{
@@ -71,7 +72,7 @@ func words(op plan.Operation) string {
 	if !ok {
 		return plan.Describe(op)
 	}
-	return strings.Join(raw.SQL, "; ")
+	return secretsql.Mask(strings.Join(raw.SQL, "; "))
 }
 
 // byHand reports whether an operation is SQL that no plan of ours would have.

@@ -3,6 +3,7 @@ package se
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -41,7 +42,22 @@ var se004 = &review.Rule{
 // required reports whether a merge waits for the verdict, by the commit status or by the
 // job that sets it.
 func required(c review.Checks) bool {
-	return slices.ContainsFunc(c.Ours, func(name string) bool { return slices.Contains(c.Required, name) })
+	return slices.ContainsFunc(c.Ours, func(name string) bool {
+		return slices.ContainsFunc(c.Required, func(r string) bool {
+			// A job of a matrix is "plan (staging)", one of a reusable workflow "caller / plan".
+			return r == name || strings.HasPrefix(r, name+" (") || strings.HasSuffix(r, " / "+name) || pattern(r, name)
+		})
+	})
+}
+
+// pattern reports whether a name that stands for many, as Gitea has them, fits.
+func pattern(required, name string) bool {
+	if !strings.Contains(required, "*") {
+		return false
+	}
+	flat := strings.NewReplacer("/", "\x00")
+	matched, err := path.Match(flat.Replace(required), flat.Replace(name))
+	return err == nil && matched
 }
 
 func sayRequired(list ...string) func(context.Context) (string, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
+	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 )
 
 var se006 = &review.Rule{
@@ -91,7 +92,7 @@ func widens(statements []string) []string {
 	var out []string
 	for _, sql := range statements {
 		if widening.MatchString(sql) {
-			out = append(out, strings.Join(strings.Fields(sql), " "))
+			out = append(out, secretsql.Mask(strings.Join(strings.Fields(sql), " ")))
 		}
 	}
 	return out
