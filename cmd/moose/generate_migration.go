@@ -59,6 +59,7 @@ func (o *generateOptions) renames() answer {
 }
 
 func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOptions) (err error) {
+	o.flags.SavesPlan = o.save
 	made, err := session.MakePlan(ctx, f, o.flags)
 	if err != nil {
 		return err

@@ -201,6 +201,7 @@ func withoutInputs(environ map[string]string) map[string]string {
 func (r *run) flags() session.Flags {
 	return session.Flags{
 		ClickHouseURL: r.in.ClickHouseURL, RedisURL: r.in.RedisURL, URL: r.in.URL, Token: r.in.Token, PolicyFile: r.in.Config,
+		SavesPlan: r.in.Command == manifest.CommandPlan && r.in.Save != manifest.SaveNone,
 	}
 }
 

@@ -45,7 +45,7 @@ func (r *run) migrate(ctx context.Context) (err error) {
 	}
 	r.status(ctx, r.ev.SHA, forge.Pending, "Planning …", "")
 	started := r.f.Now()
-	made, loaded, err := r.load(ctx, true)
+	made, loaded, err := r.load(ctx, true, &review.Process{Purpose: review.ForMigration})
 	if err == nil {
 		defer func() { _ = made.Close() }()
 		m.page.Report = made.Report

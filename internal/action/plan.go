@@ -44,7 +44,7 @@ func (r *run) plan(ctx context.Context) error {
 
 // makePlan plans, writes the files, and lets decisions of people count.
 func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error) {
-	made, _, err := r.load(ctx, false)
+	made, _, err := r.load(ctx, false, r.process(ctx, *t))
 	if err != nil {
 		return nil, r.explainFork(*t, err)
 	}
@@ -81,7 +81,7 @@ func (r *run) saveFiles(ctx context.Context, t *target, made *session.Planned, o
 
 // load connects and plans: from the project's code, whose dependencies are installed
 // when they are missing, or from the map of an earlier job.
-func (r *run) load(ctx context.Context, credentials bool) (*session.Planned, *loader.Result, error) {
+func (r *run) load(ctx context.Context, credentials bool, process *review.Process) (*session.Planned, *loader.Result, error) {
 	if r.in.Map == "" {
 		if err := r.install(ctx); err != nil {
 			return nil, nil, err
@@ -91,7 +91,7 @@ func (r *run) load(ctx context.Context, credentials bool) (*session.Planned, *lo
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &session.Planned{}
+	p := &session.Planned{Process: process}
 	loaded := &loader.Result{}
 	if r.in.Map != "" {
 		loaded.Map, err = r.readMap(s.Client.Database())

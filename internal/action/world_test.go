@@ -68,6 +68,8 @@ func makeWorld(t *testing.T, o forgetest.Options, project testparts.Project) *wo
 	}
 	t.Cleanup(func() { _ = w.client.Close() })
 	w.host.SetRole("alice", "write")
+	w.host.Commit("main", "first", map[string][]byte{"README.md": []byte("x")})
+	w.host.SetRequiredChecks("main", "moose-migrate / production")
 	w.headSHA = w.host.Commit("feature", "change", map[string][]byte{"README.md": []byte("x")})
 	w.pr = w.host.AddPull(forgetest.Pull{PullRequest: forge.PullRequest{HeadRef: "feature", HeadSHA: w.headSHA, Author: "alice", Open: true}})
 	return w

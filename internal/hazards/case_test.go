@@ -34,6 +34,11 @@ type pair struct {
 	edit func(before, after *inframap.Map)
 	// options are those of the comparison, such as renames that were answered.
 	options func(database string) diff.Options
+	// process says how the change came about.
+	process *review.Process
+	// subject changes what is reviewed, before that, for what neither the engine nor maps
+	// can be made to say.
+	subject func(*review.Subject)
 	// facts changes the facts, for what the real servers cannot be made to say here.
 	facts func(*probe.Facts)
 	// limits are those of the questions, the usual ones when zero.
@@ -142,7 +147,10 @@ func (p pair) reviewIn(d *database) *review.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &review.Subject{Outcome: outcome, Report: rep, Now: time.Now()}
+	s := &review.Subject{Outcome: outcome, Report: rep, Now: time.Now(), Process: p.process}
+	if p.subject != nil {
+		p.subject(s)
+	}
 	limits := p.limits
 	if limits == (probe.Limits{}) {
 		limits = probe.DefaultLimits

@@ -12,7 +12,7 @@ import (
 )
 
 // pairs are those of all families.
-func pairs() []pair { return slices.Concat(dsPairs, lcPairs) }
+func pairs() []pair { return slices.Concat(dsPairs, lcPairs, plPairs(), sePairs()) }
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
 // names. After that it flips every severity, and wants a pair to notice.

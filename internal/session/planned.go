@@ -28,6 +28,9 @@ type Planned struct {
 	Outcome *planner.Outcome
 	// available are the remedies that there are, applied those that the plan has.
 	available, applied []remedy.Remedy
+	// Process is what the caller knows of how the change came about, nil for a plan that
+	// is only looked at.
+	Process *review.Process
 	// Report has the findings of the review, and a conclusion by [finding.Block].
 	Report *report.Report
 }
@@ -77,11 +80,15 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	if err != nil {
 		return err
 	}
+	process, err := p.process(ctx)
+	if err != nil {
+		return err
+	}
 	progress := p.factory.Progress()
 	defer func() { progress.Close(err) }()
 	progress.Step("Asking ClickHouse what is at stake")
 	p.Report.Keep(p.keptBy())
-	subject := &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now()}
+	subject := &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now(), Process: process}
 	if err := catalogue.Review(ctx, p.Client, subject, probe.DefaultLimits); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/policy"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/secretsql"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 	"github.com/moose-migrate/moose-migrate/pkg/state/keepermap"
@@ -32,6 +33,8 @@ type Flags struct {
 	// PolicyFile is the path of moose-migrate.yml relative to the project, empty for its
 	// usual place.
 	PolicyFile string
+	// SavesPlan is set when the run writes the files of the saved plan anew.
+	SavesPlan bool
 }
 
 // Session is an open project with its servers.
@@ -45,6 +48,11 @@ type Session struct {
 	factory *cli.Factory
 	ways    []string
 	closers []func() error
+	// connection is that to ClickHouse; savesPlan as in [Flags].
+	connection *review.Connection
+	savesPlan  bool
+	// recorded is the stored map that the last plan was made from, nil when there was none.
+	recorded *inframap.Map
 }
 
 // ErrServerNotYet is the answer to --url.
@@ -99,12 +107,13 @@ func OpenClickHouse(ctx context.Context, f *cli.Factory, project *config.Project
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Project: project, Policy: rules, factory: f, ways: flags.Ways}
+	s := &Session{Project: project, Policy: rules, factory: f, ways: flags.Ways, savesPlan: flags.SavesPlan}
 	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {
 		return nil, err
 	}
+	s.connection = &review.Connection{Addresses: target.Addrs, TLS: target.Secure, Verified: target.Secure && !target.SkipVerify}
 	f.AddSecrets(target.Secrets()...)
 	for _, w := range target.Warnings {
 		f.Warn(w)
@@ -222,6 +231,7 @@ func (s *Session) Plan(ctx context.Context, desired *inframap.Map, options diff.
 	if err != nil {
 		return nil, err
 	}
+	s.recorded = recorded
 	outcome, err = planner.Make(ctx, s.Client, planner.Input{
 		Recorded: recorded, Desired: desired, Databases: s.Project.ClickHouse.AdditionalDatabases,
 		Options: options,

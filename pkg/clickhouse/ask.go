@@ -22,9 +22,9 @@ type Bounds struct {
 // Cost is what a question has cost: what the server read, in rows and bytes in memory.
 type Cost struct{ Rows, Bytes uint64 }
 
-// askedBy marks our own questions in the server's log of queries, so that they do not
+// AskedBy marks our own questions in the server's log of queries, so that they do not
 // count as readers of a table.
-const askedBy = "moose-migrate: question of a review"
+const AskedBy = "moose-migrate: question of a review"
 
 // Ask sends one question about stored data, held to reading and to its bounds where
 // the user may set these, and hands every row to scan. A refusal is a [*ServerError].
@@ -39,7 +39,7 @@ func (c *Client) Ask(ctx context.Context, sql string, b Bounds, scan func(driver
 	if own := c.inspectSettings(ctx); own != nil {
 		maps.Copy(settings, own)
 		// Reading only, with settings that may still be set.
-		settings["readonly"], settings["log_comment"] = 2, askedBy
+		settings["readonly"], settings["log_comment"] = 2, AskedBy
 		for name, limit := range map[string]uint64{"max_execution_time": uint64(b.Seconds), "max_rows_to_read": b.Rows, "max_bytes_to_read": b.Bytes} {
 			if limit > 0 {
 				settings[name] = limit

@@ -20,6 +20,7 @@ type wire struct {
 	Packed   []byte `json:"ops,omitzero"`
 	PackedBy []byte `json:"hazards,omitzero"`
 	OpenBy   []byte `json:"open,omitzero"`
+	Touched  []byte `json:"objects,omitzero"`
 }
 
 // Encode writes the marker as the line that a comment ends in, without a line end.
@@ -28,6 +29,9 @@ func (m Marker) Encode() string {
 	m.V = version
 	if len(m.Operations) > maxOperations {
 		m.Operations, m.NoOperations = nil, true
+	}
+	if len(m.Objects) > maxObjects {
+		m.Objects = nil
 	}
 	if len(m.Open) > maxHazards {
 		m.Open = nil
@@ -46,7 +50,7 @@ func (m Marker) Encode() string {
 	}
 	m.At = m.At.UTC().Truncate(time.Second)
 	m.Text = safetext.Clip(m.Text, maxEntryText)
-	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations, operationBytes), PackedBy: pack(m.Hazards, fingerprintBytes), OpenBy: pack(m.Open, fingerprintBytes)})
+	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations, operationBytes), PackedBy: pack(m.Hazards, fingerprintBytes), OpenBy: pack(m.Open, fingerprintBytes), Touched: pack(m.Objects, operationBytes)})
 	if err != nil {
 		// A marker holds strings that were made valid, numbers and times: of these only a
 		// year beyond 9999 cannot be written.
@@ -110,18 +114,19 @@ func Parse(body string) (Marker, bool) {
 	if err := json.UnmarshalRead(bytes.NewReader(raw), &w); err != nil {
 		return Marker{}, false
 	}
-	if len(w.Packed)%operationBytes+len(w.PackedBy)%fingerprintBytes+len(w.OpenBy)%fingerprintBytes != 0 {
+	if len(w.Packed)%operationBytes+len(w.Touched)%operationBytes+len(w.PackedBy)%fingerprintBytes+len(w.OpenBy)%fingerprintBytes != 0 {
 		return Marker{}, false
 	}
 	m := w.Marker
 	m.Operations, m.Hazards, m.Open = unpack(w.Packed, operationBytes), unpack(w.PackedBy, fingerprintBytes), unpack(w.OpenBy, fingerprintBytes)
+	m.Objects = unpack(w.Touched, operationBytes)
 	return m, m.valid()
 }
 
 func (m Marker) valid() bool {
 	ok := m.V == version && slices.Contains([]Kind{KindPlan, KindAllow, KindAnswer, KindDrift}, m.Kind) &&
 		m.Run >= 0 && m.Attempt >= 0 && m.Command >= 0 &&
-		len(m.Operations) <= maxOperations && len(m.Hazards) <= maxHazards && len(m.Open) <= maxHazards && len(m.History) <= maxHistory &&
+		len(m.Operations) <= maxOperations && len(m.Objects) <= maxObjects && len(m.Hazards) <= maxHazards && len(m.Open) <= maxHazards && len(m.History) <= maxHistory &&
 		isHex(m.Head, 64) && isHex(m.Digest, 64) && isHex(m.Scope, 64) && isHex(m.HazardScope, 64) && isHex(m.Fingerprint, 2*fingerprintBytes) &&
 		knownConclusion(m.Conclusion) && knownState(m.State)
 	for _, s := range []string{m.Project, m.Base, m.Environment, m.Code, m.Object, m.By, m.Reason, m.URL, m.Text, m.RunURL} {

@@ -41,6 +41,7 @@ const (
 const (
 	maxOperations = 1000
 	maxHazards    = 600
+	maxObjects    = 300
 	maxHistory    = 10
 	maxMarker     = 63_000 // bytes of base64
 	maxField      = 1_000  // bytes of any one text
@@ -72,6 +73,9 @@ type Marker struct {
 	// absent when there are too many, which NoOperations and NoHazards say.
 	Operations []string `json:"-"`
 	Hazards    []string `json:"-"`
+	// Objects are the keys of what the plan changes, see [report.Change.Key], sorted; absent
+	// when there are too many.
+	Objects []string `json:"-"`
 	// Open are the fingerprints of hazards that came after the approval: someone may
 	// allow them, but nobody has approved them.
 	Open         []string `json:"-"`

@@ -21,6 +21,7 @@ func fullMarker() comment.Marker {
 		Code: "DS101", Object: "local.Events", Fingerprint: "0123456789abcdef", By: "octocat", Reason: "because -->", Command: 1001, URL: talkURL + "1001",
 	}
 	m.Operations, m.Hazards, m.Open = short(fingerprints(1000)), fingerprints(600), fingerprints(600)
+	m.Objects = short(fingerprints(300))
 	m.Scope, m.HazardScope = comment.ScopeOf(m.Operations), comment.ScopeOf(m.Hazards)
 	return m
 }
@@ -57,7 +58,7 @@ func TestMarkerReadsBack(t *testing.T) {
 
 func TestMarkerLeavesLongListsOut(t *testing.T) {
 	m := fullMarker()
-	m.Operations, m.Hazards = short(fingerprints(1001)), fingerprints(601)
+	m.Operations, m.Hazards, m.Objects = short(fingerprints(1001)), fingerprints(601), short(fingerprints(301))
 	m.Scope = comment.ScopeOf(m.Operations)
 	got, ok := comment.Parse(m.Encode())
 	if !ok || !got.NoOperations || !got.NoHazards || got.Operations != nil || got.Hazards != nil || got.Scope != m.Scope {

@@ -151,7 +151,7 @@ func (p *Page) Marker() Marker {
 	if a := p.Approved; a != nil {
 		m.Head, m.Base, m.Digest, m.Conclusion = a.Head, a.Base, a.Digest, a.Conclusion
 		m.Operations, m.Hazards, m.Scope, m.HazardScope = a.Operations, a.Hazards, a.Scope, a.HazardScope
-		m.NoOperations, m.NoHazards = a.NoOperations, a.NoHazards
+		m.NoOperations, m.NoHazards, m.Objects = a.NoOperations, a.NoHazards, a.Objects
 		if p.Report != nil && p.State == Stopped {
 			m.Open = HazardFingerprints(p.Report.Findings)
 		}
@@ -163,6 +163,10 @@ func (p *Page) Marker() Marker {
 	m.Digest, m.Conclusion = hexOnly(p.Report.Digest), p.Report.Conclusion
 	m.Operations, m.Hazards = OperationFingerprints(p.Report.Operations), HazardFingerprints(p.Report.Findings)
 	m.Scope, m.HazardScope = ScopeOf(m.Operations), ScopeOf(m.Hazards)
+	for i := range p.Report.Changes {
+		m.Objects = append(m.Objects, p.Report.Changes[i].Key())
+	}
+	slices.Sort(m.Objects)
 	return m
 }
 

@@ -57,7 +57,7 @@ func (p *Page) Render(from Level, budget int) (string, Level) {
 	if len(marker) > budget/2 {
 		m.Operations, m.NoOperations = nil, len(m.Operations) > 0
 		m.Hazards, m.NoHazards = nil, len(m.Hazards) > 0
-		m.History = nil
+		m.History, m.Objects = nil, nil
 		marker = p.guard(m)
 	}
 	text, level := p.fit(from, budget-len(marker)-len("\n\n"), "job summary")

@@ -225,3 +225,37 @@ func (c *Client) DefaultBranch(ctx context.Context) (string, error) {
 	_, err := c.do(ctx, call{doing: "read the repository", permission: "contents: read", method: http.MethodGet, path: c.repoPath(""), out: &out})
 	return out.GetDefaultBranch(), err
 }
+
+// OpenPullRequests gives the open pull requests into a branch, the most recently changed
+// first, as far as they are among the last limit ones that were changed.
+func (c *Client) OpenPullRequests(ctx context.Context, base string, limit int) ([]PullRequest, error) {
+	var found []*github.PullRequest
+	_, err := c.do(ctx, call{
+		doing: "look for open pull requests", permission: "pull-requests: read", method: http.MethodGet, path: c.repoPath("pulls"), out: &found,
+		query: url.Values{"state": {"open"}, "base": {base}, "sort": {"updated"}, "direction": {"desc"}, "per_page": {strconv.Itoa(limit)}, "limit": {strconv.Itoa(limit)}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var open []PullRequest
+	for _, f := range found {
+		if p := toPull(f); p.Open && p.BaseRef == base {
+			open = append(open, p)
+		}
+	}
+	return open, nil
+}
+
+// Missing gives the number of commits that base has and head has not, and the files that
+// differ between base and what the two have in common, as far as the host lists them.
+func (c *Client) Missing(ctx context.Context, head, base string) (commits int, files []string, err error) {
+	var out github.CommitsComparison
+	_, err = c.do(ctx, call{
+		doing: "compare " + head + " with " + base, permission: "contents: read", method: http.MethodGet,
+		path: c.repoPath("compare/") + "/" + url.PathEscape(head) + "..." + url.PathEscape(base), query: url.Values{"per_page": {"1"}}, out: &out,
+	})
+	for _, f := range out.Files {
+		files = append(files, f.GetFilename())
+	}
+	return out.GetTotalCommits(), files, err
+}

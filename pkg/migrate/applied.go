@@ -20,9 +20,9 @@ func markApplied(m *inframap.Map, digest string) {
 	m.UnknownProto = protowire.AppendString(rest, digest)
 }
 
-// applied reports whether the stored map is what these files led to, so that SQL
-// whose effect nothing shows is not run a second time.
-func applied(recorded *inframap.Map, files *plan.Files) bool {
+// Applied reports whether the stored map is what these files led to, so that SQL
+// whose effect nothing shows is not run a second time. recorded may be nil.
+func Applied(recorded *inframap.Map, files *plan.Files) bool {
 	if recorded == nil {
 		return false
 	}

@@ -81,26 +81,14 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 	if err != nil {
 		return nil, false, err
 	}
-	canon, err := in.Server.Normalise(ctx, in.Files.Before, in.Files.Desired)
+	drifted, stale, err := Compare(ctx, in.Server, in.Files, outcome, in.Options)
 	if err != nil {
 		return nil, false, err
 	}
-	if len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 && applied(recorded, in.Files) {
+	if len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 && (Applied(recorded, in.Files) || len(drifted) > 0) {
 		return outcome, true, nil
 	}
-	all := in.Options
-	all.IgnoreLifeCycle = true
-	expected := planner.Side(in.Files.Before, canon[0])
-	actual := outcome.Before
-	if in.Files.NoDictionaries {
-		actual = withoutDictionaries(actual)
-	}
-	drifted := changesBetween(expected, actual, all)
-	if len(drifted) > 0 && len(outcome.Operations) == 0 && len(outcome.Result.Invalid) == 0 {
-		return outcome, true, nil
-	}
-	target := planner.Side(in.Files.Desired, canon[1])
-	if stale := changesBetween(target, outcome.After, all); len(stale) > 0 {
+	if len(stale) > 0 {
 		return nil, false, &BlockedError{Reason: Stale, Details: stale}
 	}
 	if len(drifted) > 0 {
@@ -116,6 +104,23 @@ func check(ctx context.Context, in Input) (outcome *planner.Outcome, atTarget bo
 		return outcome, true, nil
 	}
 	return outcome, false, nil
+}
+
+// Compare lists in words what keeps a saved plan from being applied: drifted are the
+// differences between what it starts from and what the server has, stale those between
+// what it leads to and what the code declares. outcome is a plan made now.
+func Compare(ctx context.Context, server planner.Server, files *plan.Files, outcome *planner.Outcome, o diff.Options) (drifted, stale []string, err error) {
+	canon, err := server.Normalise(ctx, files.Before, files.Desired)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.IgnoreLifeCycle = true
+	actual := outcome.Before
+	if files.NoDictionaries {
+		actual = withoutDictionaries(actual)
+	}
+	drifted = changesBetween(planner.Side(files.Before, canon[0]), actual, o)
+	return drifted, changesBetween(planner.Side(files.Desired, canon[1]), outcome.After, o), nil
 }
 
 // renamesOf are the renames that the plan makes: they were chosen when it was made.

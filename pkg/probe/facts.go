@@ -22,6 +22,8 @@ type Facts struct {
 	// missing in them was not asked for or keeps no parts.
 	Parts   Known[map[schema.Name]Parts]
 	Columns Known[map[schema.Name]map[string]Column]
+	// Grants are the rights of the user, not known unless they were asked for.
+	Grants Known[Grants]
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -38,7 +40,9 @@ type Request struct {
 	// Tables are those that the plan touches and the server has.
 	Tables    []schema.Name
 	Questions []Question
-	Limits    Limits
+	// Grants is set when the rights of the user are to be asked for.
+	Grants bool
+	Limits Limits
 }
 
 // Limits are what the questions of one review may cost, see [DefaultLimits].
@@ -84,7 +88,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns}
+var facts = []fact{parts, columns, grants}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

@@ -109,6 +109,10 @@ type Change struct {
 	Hints []string `json:"hints,omitzero"`
 }
 
+// Key identifies the changed object among those of a project, 16 hex digits, whatever is
+// done to it.
+func (c *Change) Key() string { return finding.Key(string(c.Kind), c.Database+"."+c.Name) }
+
 // Attribute is one difference with its values in words, empty for an absent one.
 type Attribute struct {
 	Name   string `json:"name"`

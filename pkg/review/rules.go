@@ -11,7 +11,7 @@ import (
 )
 
 // reportRules look at a report, each for its own kind of hazard.
-var reportRules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held, drifted}
+var reportRules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held}
 
 // OfReport are the hazards that a report alone shows.
 func OfReport(r *report.Report) []finding.Finding {
@@ -84,9 +84,6 @@ func removals(r *report.Report) []finding.Finding {
 		diff.Sync:     {Code: "ST711", Severity: finding.Warn, Rule: "remove sync", Text: "the table is no longer filled from the topic, and no error says so"},
 		diff.API:      {Code: "AP801", Severity: finding.Warn, Rule: "remove endpoint", Text: "its callers get 404 once Moose is deployed"},
 		diff.Workflow: {Code: "WF901", Severity: finding.Warn, Rule: "remove workflow", Text: "runs under way find no worker once Moose is deployed"},
-		diff.RowPolicy: {
-			Code: "SE006", Severity: finding.Warn, Rule: "remove row policy", Text: "the rows it hid can be read from then on",
-		},
 		diff.MaterializedView: {
 			Code: "MV517", Severity: finding.Warn, Rule: "remove materialized view", Text: "its target is no longer filled, and no error says so",
 		},
@@ -155,20 +152,6 @@ func held(r *report.Report) []finding.Finding {
 			Text: "not done: " + b.Reason,
 		}
 		f.Fingerprint = finding.Fingerprint(f.Code, string(b.Kind)+" "+f.Object)
-		out = append(out, f)
-	}
-	return out
-}
-
-// drifted are objects that were changed outside of the tool.
-func drifted(r *report.Report) []finding.Finding {
-	var out []finding.Finding
-	for _, d := range r.Drift {
-		f := finding.Finding{
-			Code: "PL008", Severity: finding.Warn, Rule: "drift", Object: object(d.Database, d.Name), Text: d.Text,
-			Remedy: "to keep it, declare it in the code",
-		}
-		f.Fingerprint = finding.Fingerprint(f.Code, string(d.Kind)+" "+f.Object, why(d.Attributes)...)
 		out = append(out, f)
 	}
 	return out

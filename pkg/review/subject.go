@@ -23,6 +23,8 @@ type Subject struct {
 	Sources inframap.Sources
 	// Now is the time of the review.
 	Now time.Time
+	// Process is what is known beside maps and servers, nil when nobody has looked.
+	Process *Process
 }
 
 // TableEdit is a table that the plan adds, changes, recreates or removes.

@@ -21,6 +21,7 @@ var githubPaths = []string{
 	"/repos/{owner}/{repo}",
 	"/repos/{owner}/{repo}/actions/runs/{run_id}",
 	"/repos/{owner}/{repo}/actions/runs/{run_id}/rerun",
+	"/repos/{owner}/{repo}/branches/{branch}",
 	"/repos/{owner}/{repo}/collaborators/{username}/permission",
 	"/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
 	"/repos/{owner}/{repo}/commits/{ref}/statuses",
@@ -43,6 +44,7 @@ var githubPaths = []string{
 	"/repos/{owner}/{repo}/labels",
 	"/repos/{owner}/{repo}/pulls",
 	"/repos/{owner}/{repo}/pulls/{pull_number}",
+	"/repos/{owner}/{repo}/rules/branches/{branch}",
 	"/repos/{owner}/{repo}/statuses/{sha}",
 	"/user",
 }

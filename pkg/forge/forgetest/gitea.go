@@ -34,7 +34,7 @@ func (s *Server) getBranch(a *ask) reply {
 	if !known {
 		return notFound()
 	}
-	return ok(object{"name": a.params["branch"], "commit": object{"id": sha}})
+	return ok(object{"name": a.params["branch"], "commit": object{"id": sha}, "enable_status_check": len(s.state.rules[a.params["branch"]]) > 0, "status_check_contexts": s.state.rules[a.params["branch"]]})
 }
 
 func (s *Server) changeFiles(a *ask) reply {

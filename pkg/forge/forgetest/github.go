@@ -19,6 +19,8 @@ func (s *Server) githubRoutes() {
 	s.on("GET", "/rate_limit", "", (*Server).rateLimit)
 	s.shared("comment_id", "issue_number", "pull_number")
 	s.on("GET", inRepo+"/commits/{commit_sha}/pulls", "pull-requests:read", (*Server).pullsOf)
+	s.on("GET", inRepo+"/branches/{branch}", "contents:read", (*Server).protectedBranch)
+	s.on("GET", inRepo+"/rules/branches/{branch}", "", (*Server).branchRules)
 	s.on("GET", inRepo+"/git/ref/{ref}", "contents:read", (*Server).getRef)
 	s.on("PATCH", inRepo+"/git/refs/{ref}", "contents:write", (*Server).updateRef)
 	s.on("GET", inRepo+"/git/commits/{commit_sha}", "contents:read", (*Server).getCommit)

@@ -18,6 +18,9 @@ func (s *Server) listPulls(a *ask) reply {
 		if q.Get("state") != "all" && p.Open == (q.Get("state") == "closed") {
 			continue
 		}
+		if base := q.Get("base"); base != "" && base != p.BaseRef && s.o.Flavor == forge.GitHub {
+			continue
+		}
 		if head := q.Get("head"); head != "" && head != owner+":"+p.HeadRef && s.o.Flavor == forge.GitHub {
 			continue
 		}
@@ -91,6 +94,6 @@ func (s *Server) compare(a *ask) reply {
 	url := s.siteURL(a) + "/compare/x"
 	return ok(object{
 		"url": url, "html_url": url, "permalink_url": url, "diff_url": url + ".diff", "patch_url": url + ".patch", "base_commit": s.commitObject(a, base),
-		"merge_base_commit": s.commitObject(a, common), "status": status, "ahead_by": total, "behind_by": behind, "total_commits": total, "commits": commits, "files": []any{},
+		"merge_base_commit": s.commitObject(a, common), "status": status, "ahead_by": total, "behind_by": behind, "total_commits": total, "commits": commits, "files": s.changedFiles(a, common, head),
 	})
 }

@@ -26,6 +26,8 @@ type state struct {
 	trees       map[string]map[string]string // path → blob
 	commits     map[string]*commit
 	branches    map[string]string
+	// rules and protection are the checks that branches demand, by branch.
+	rules, protection map[string][]string
 }
 
 func newState() state {
@@ -33,6 +35,7 @@ func newState() state {
 		nextID: 1000, issues: map[int]*issue{}, pulls: map[int]*Pull{}, statuses: map[string][]*status{},
 		roles: map[string]string{}, runs: map[int64]*Run{}, blobs: map[string][]byte{},
 		trees: map[string]map[string]string{}, commits: map[string]*commit{}, branches: map[string]string{},
+		rules: map[string][]string{}, protection: map[string][]string{},
 	}
 }
 

@@ -11,10 +11,12 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/review/ds"
 	"github.com/moose-migrate/moose-migrate/pkg/review/lc"
+	"github.com/moose-migrate/moose-migrate/pkg/review/pl"
+	"github.com/moose-migrate/moose-migrate/pkg/review/se"
 )
 
 // families are the packages of rules, in the order of the documentation.
-var families = [][]*review.Rule{ds.Rules, lc.Rules}
+var families = [][]*review.Rule{ds.Rules, lc.Rules, pl.Rules, se.Rules}
 
 // Rules are all rules, by family and code.
 func Rules() []*review.Rule { return slices.Concat(families...) }
