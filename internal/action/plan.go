@@ -16,6 +16,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/mapfile"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 // plan makes a plan, reviews it with what people allowed, and tells the result.
