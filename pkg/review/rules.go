@@ -10,7 +10,7 @@ import (
 )
 
 // reportRules look at a report, each for its own kind of hazard.
-var reportRules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held, drifted}
+var reportRules = []func(*report.Report) []finding.Finding{losses, removals, recreations, rawSQL, drifted}
 
 // OfReport are the hazards that a report alone shows.
 func OfReport(r *report.Report) []finding.Finding {
@@ -47,16 +47,8 @@ func losses(r *report.Report) []finding.Finding {
 		case l.Converts():
 			f.Code, f.Rule, f.Remedy = conversion(l.From, l.To)
 			what = []string{l.From, l.To}
-		case l.Column != "":
-			f.Code, f.Rule = "DS103", "drop column"
-			f.Remedy = "keep the column in the code until nothing reads it; a dropped column does not come back"
-		case c != nil && c.Action == diff.Recreate:
-			f.Code, f.Rule = "DS102", "recreate table"
-			f.Remedy = "give the new definition a new table name or version, copy the rows, and drop the old table in a later pull request"
-			what = why(c.Why)
 		default:
-			f.Code, f.Rule = "DS101", "drop table"
-			f.Remedy = "keep the table in the code with the life cycle EXTERNALLY_MANAGED until its rows are no longer needed"
+			continue // the rules of the family DS speak of what is dropped
 		}
 		if l.Empty() {
 			f.Severity = finding.Warn
@@ -83,7 +75,6 @@ func removals(r *report.Report) []finding.Finding {
 		diff.MaterializedView: {
 			Code: "MV517", Severity: finding.Warn, Rule: "remove materialized view", Text: "its target is no longer filled, and no error says so",
 		},
-		diff.Dictionary: {Code: "DS108", Severity: finding.Warn, Rule: "drop dictionary", Text: "queries that ask it fail"},
 	}
 	var out []finding.Finding
 	for _, c := range r.Changes {
@@ -129,25 +120,16 @@ func rawSQL(r *report.Report) []finding.Finding {
 			Text: fmt.Sprintf("SQL resource %s runs statements of the project as they are; read them", c.Name),
 		}
 		statements := statementsOf(r, c.Name)
+		rest := unclaimed(statements)
+		if len(rest) == 0 && len(statements) > 0 {
+			continue
+		}
+		statements = rest
 		if destroys(statements) {
 			f.Severity = finding.Block
 			f.Text = fmt.Sprintf("SQL resource %s runs statements of the project that can remove data; read them", c.Name)
 		}
 		f.Fingerprint = finding.Fingerprint(f.Code, f.Object, statements...)
-		out = append(out, f)
-	}
-	return out
-}
-
-// held are changes that a life cycle keeps from happening.
-func held(r *report.Report) []finding.Finding {
-	var out []finding.Finding
-	for _, b := range r.Blocked {
-		f := finding.Finding{
-			Code: "DS110", Severity: finding.Info, Rule: "protected object", Object: b.Name, Source: b.Source,
-			Text: "not done: " + b.Reason,
-		}
-		f.Fingerprint = finding.Fingerprint(f.Code, string(b.Kind)+" "+f.Object)
 		out = append(out, f)
 	}
 	return out
