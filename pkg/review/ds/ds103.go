@@ -9,6 +9,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
+	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
@@ -48,7 +49,7 @@ var ds103 = &review.Rule{
 			name := c.ColumnChange.Before.Name
 			count := s.Count(dropID(c), c.Table.Before)
 			h := review.Hit{Object: s.Object(c.Table, name), Source: s.Source(c.Table.Change), Count: count}
-			h.Text = fmt.Sprintf("column %s of table %s is %s%s%s", name, s.Label(c.Table), gone(c), values(count), newName(c))
+			h.Text = fmt.Sprintf("column %s of table %s is %s%s%s", name, s.Label(c.Table), gone(c), values(c, count), newName(c))
 			h.Evidence = append(readers(s, c.Table, name), views(s, c.Table, name)...)
 			out = append(out, h)
 		}
@@ -95,14 +96,16 @@ func gone(c review.ColumnEdit) string {
 }
 
 // values says how many rows have one.
-func values(c review.Count) string {
+func values(e review.ColumnEdit, c review.Count) string {
 	switch {
 	case c.Stake != nil && c.Stake.Rows != nil && *c.Stake.Rows == 0 && c.Text == emptyTable:
 		return "; " + c.Text
 	case c.None:
 		return "; it has a value in " + c.Text
+	case strings.HasPrefix(c.Text, "how many") && e.Table.Before != nil && e.Table.Before.Rows != nil:
+		return fmt.Sprintf(" with its values; the table holds %s, and in %s", report.RowsText(*e.Table.Before.Rows), c.Text)
 	case strings.HasPrefix(c.Text, "how many"):
-		return " with its values; " + c.Text
+		return " with its values; in " + c.Text
 	}
 	return " with its values in " + c.Text
 }
