@@ -48,6 +48,8 @@ type pair struct {
 	want []string
 	// text must stand in the text of the pair's own findings.
 	text string
+	// evidence must stand among the evidence of a finding.
+	evidence string
 }
 
 // database is a fresh database of the real engine.

@@ -44,8 +44,11 @@ func gate(t *testing.T) {
 		}
 		if r.Severity == finding.Block {
 			m := *r
-			m.Proof = !r.Proof
-			mutants["proof"] = m
+			if r.Proof {
+				m.Proof = false
+				mutants["no proof"] = m
+			}
+			m.Proof = true
 			m.Check = func(s *review.Subject) []review.Hit {
 				hits := r.Check(s)
 				for i := range hits {
@@ -53,10 +56,7 @@ func gate(t *testing.T) {
 				}
 				return hits
 			}
-			if r.Proof {
-				m.Proof = true
-				mutants["always proven"] = m
-			}
+			mutants["always proven"] = m
 		}
 		for name, m := range mutants {
 			if !caught(r, &m) {

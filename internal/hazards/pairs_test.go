@@ -12,7 +12,9 @@ import (
 )
 
 // pairs are those of all families.
-func pairs() []pair { return slices.Concat(dsPairs, lcPairs, plPairs(), sePairs()) }
+func pairs() []pair {
+	return slices.Concat(dsPairs, lcPairs, kyPairs, ttPairs, plPairs(), sePairs())
+}
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
 // names. After that it flips every severity, and wants a pair to notice.
@@ -33,6 +35,9 @@ func testPairs(t *testing.T) {
 			if !slices.Equal(got, p.want) {
 				t.Errorf("got\n  %s\nwant\n  %s\nwith the facts\n%s", strings.Join(got, "\n  "), strings.Join(p.want, "\n  "), told(s.Report.Findings))
 			}
+			if p.evidence != "" && !strings.Contains(told(s.Report.Findings), p.evidence) {
+				t.Errorf("no finding rests on %q:\n%s", p.evidence, told(s.Report.Findings))
+			}
 			if p.text == "" {
 				return
 			}
@@ -52,7 +57,7 @@ func found(s *review.Subject, list []finding.Finding, own string) []string {
 		if f.Severity == finding.Info && f.Code != own {
 			continue
 		}
-		object := strings.TrimPrefix(f.Object, s.Outcome.Desired.DefaultDatabase+".")
+		object := strings.ReplaceAll(f.Object, s.Outcome.Desired.DefaultDatabase+".", "")
 		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+" "+object))
 	}
 	return out

@@ -31,7 +31,7 @@ var remedies = []cured{
 		query:  "SELECT sum(total_rows) FROM system.tables WHERE database = currentDatabase() AND startsWith(name, '_moose_trash_T_')", want: "12",
 	},
 	{
-		use: "copy-beside", object: "T", hazard: "block DS102 T",
+		use: "copy-beside", object: "T", hazard: "block KY301 T",
 		before: []string{"CREATE TABLE T (id UInt8, v Int32, w String MATERIALIZED toString(v)) ENGINE = MergeTree ORDER BY id"},
 		fill:   []string{"INSERT INTO T SELECT number, number * 10 FROM numbers(12)"},
 		after:  []string{"CREATE TABLE T (id UInt8, v Int64, w String MATERIALIZED toString(v), n UInt8 DEFAULT 7) ENGINE = MergeTree ORDER BY (v, id)"},

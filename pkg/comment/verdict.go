@@ -181,10 +181,13 @@ func changesText(r *report.Report) string {
 	return text
 }
 
-// hazardText says what blocks: data is lost when every rule is one of destruction.
+// hazardText says what blocks: data is lost when every rule is one of destruction, or
+// all data of its object is at stake.
 func hazardText(list []finding.Finding) string {
 	n := plural(len(list), "change")
-	lossy := !slices.ContainsFunc(list, func(f finding.Finding) bool { return !strings.HasPrefix(f.Code, "DS") })
+	lossy := !slices.ContainsFunc(list, func(f finding.Finding) bool {
+		return !strings.HasPrefix(f.Code, "DS") && (f.Stake == nil || !f.Stake.Whole)
+	})
 	switch {
 	case lossy && len(list) == 1:
 		return n + " loses data"

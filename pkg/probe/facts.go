@@ -24,6 +24,13 @@ type Facts struct {
 	Columns Known[map[schema.Name]map[string]Column]
 	// Grants are the rights of the user, not known unless they were asked for.
 	Grants Known[Grants]
+	// Readers are who reads the tables, by column; the whole table has the name "".
+	Readers Known[map[schema.Name]map[string]Readers]
+	// Formatted are the statements in the server's own writing, by their text; one that it
+	// does not understand is missing.
+	Formatted Known[map[string]string]
+	// Inner are the hidden tables of materialized views, by the view.
+	Inner Known[map[schema.Name]Inner]
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -38,8 +45,12 @@ type Known[T any] struct {
 // Request is what a review wants to know.
 type Request struct {
 	// Tables are those that the plan touches and the server has.
-	Tables    []schema.Name
-	Questions []Question
+	Tables []schema.Name
+	// Views are the materialized views that go or are made anew and have no target.
+	Views []schema.Name
+	// Statements are those of the project's own SQL, without credentials.
+	Statements []string
+	Questions  []Question
 	// Grants is set when the rights of the user are to be asked for.
 	Grants bool
 	Limits Limits
@@ -88,7 +99,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns, grants}
+var facts = []fact{parts, columns, readers, formatted, inner, grants}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

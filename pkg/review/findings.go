@@ -13,7 +13,10 @@ import (
 
 // Request is everything that the rules want to know about a plan.
 func Request(rules []*Rule, s *Subject) probe.Request {
-	r := probe.Request{Tables: s.touched(), Grants: s.Process.Reviewing() && s.Process.PullRequest}
+	r := probe.Request{Tables: s.touched(), Views: s.withoutTarget(), Grants: s.Process.Reviewing() && s.Process.PullRequest}
+	for _, raw := range s.Statements() {
+		r.Statements = append(r.Statements, raw.SQL)
+	}
 	for _, rule := range rules {
 		if rule.Ask != nil {
 			r.Questions = append(r.Questions, rule.Ask(s)...)
@@ -24,8 +27,8 @@ func Request(rules []*Rule, s *Subject) probe.Request {
 	return r
 }
 
-// touched are the tables of the server that the plan changes in any way, or that its
-// materialized views read or fill.
+// touched are the tables of the server that the plan changes in any way, or that
+// statements of the project name.
 func (s *Subject) touched() []schema.Name {
 	seen := map[schema.Name]bool{}
 	for _, t := range s.Tables(diff.Update, diff.Recreate, diff.Remove) {
@@ -33,11 +36,26 @@ func (s *Subject) touched() []schema.Name {
 			seen[t.Before.Name] = true
 		}
 	}
+	for _, n := range s.named() {
+		seen[n] = true
+	}
 	out := make([]schema.Name, 0, len(seen))
 	for n := range seen {
 		out = append(out, n)
 	}
 	diff.SortNames(out)
+	return out
+}
+
+// withoutTarget are the materialized views that go or are made anew, and keep their
+// rows in a hidden table.
+func (s *Subject) withoutTarget() []schema.Name {
+	var out []schema.Name
+	for _, c := range s.Changes(diff.MaterializedView, diff.Update, diff.Recreate, diff.Remove) {
+		if v := s.Outcome.Before.MaterializedViews[c.ID]; v != nil && v.Inner {
+			out = append(out, v.Name)
+		}
+	}
 	return out
 }
 

@@ -2,9 +2,11 @@ package review
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
+	"github.com/moose-migrate/moose-migrate/pkg/review/statement"
 )
 
 // harmless are statements that touch no stored rows: they make or remove what can be
@@ -31,4 +33,11 @@ func statementsOf(r *report.Report, resource string) []string {
 		}
 	}
 	return out
+}
+
+// unclaimed are the statements of which no rule of the family DS speaks.
+func unclaimed(statements []string) []string {
+	return slices.DeleteFunc(slices.Clone(statements), func(sql string) bool {
+		return statement.Classify(sql).Effect != statement.Unknown
+	})
 }

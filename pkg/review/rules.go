@@ -2,7 +2,6 @@ package review
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
@@ -11,7 +10,7 @@ import (
 )
 
 // reportRules look at a report, each for its own kind of hazard.
-var reportRules = []func(*report.Report) []finding.Finding{losses, expiry, removals, recreations, rawSQL, held}
+var reportRules = []func(*report.Report) []finding.Finding{removals, recreations, rawSQL}
 
 // OfReport are the hazards that a report alone shows.
 func OfReport(r *report.Report) []finding.Finding {
@@ -33,47 +32,6 @@ func object(parts ...string) string {
 	return strings.Join(named, ".")
 }
 
-// losses are rows and values that the plan drops or may change.
-func losses(r *report.Report) []finding.Finding {
-	changes := byObject(r)
-	var out []finding.Finding
-	for _, l := range r.Losses {
-		f := finding.Finding{Severity: finding.Block, Object: object(l.Database, l.Name, l.Column), Text: l.Text}
-		c := changes[key{l.Kind, l.Database, l.Name}]
-		if c != nil {
-			f.Source = c.Source
-		}
-		var what []string
-		switch {
-		case l.Converts(), guessedRename(r, l): // package lc speaks of them
-			continue
-		case l.Column != "":
-			f.Code, f.Rule = "DS103", "drop column"
-			f.Remedy = "keep the column in the code until nothing reads it; a dropped column does not come back"
-		case c != nil && c.Action == diff.Recreate:
-			f.Code, f.Rule = "DS102", "recreate table"
-			f.Remedy = "give the new definition a new table name or version, copy the rows, and drop the old table in a later pull request"
-			what = why(c.Why)
-		default:
-			f.Code, f.Rule = "DS101", "drop table"
-			f.Remedy = "keep the table in the code with the life cycle EXTERNALLY_MANAGED until its rows are no longer needed"
-		}
-		if l.Empty() {
-			f.Severity = finding.Warn
-		}
-		f.Fingerprint = finding.Fingerprint(f.Code, f.Object, what...)
-		out = append(out, f)
-	}
-	return out
-}
-
-// guessedRename reports whether a column that goes looks like one that comes.
-func guessedRename(r *report.Report, l report.Loss) bool {
-	return l.Column != "" && slices.ContainsFunc(r.Renames, func(g report.Rename) bool {
-		return g.Kind == "column" && g.Database == l.Database && g.Table == l.Name && g.From == l.Column
-	})
-}
-
 // removals are things outside of ClickHouse that go, and what guards rows.
 func removals(r *report.Report) []finding.Finding {
 	known := map[diff.Kind]finding.Finding{
@@ -87,7 +45,6 @@ func removals(r *report.Report) []finding.Finding {
 		diff.MaterializedView: {
 			Code: "MV517", Severity: finding.Warn, Rule: "remove materialized view", Text: "its target is no longer filled, and no error says so",
 		},
-		diff.Dictionary: {Code: "DS108", Severity: finding.Warn, Rule: "drop dictionary", Text: "queries that ask it fail"},
 	}
 	var out []finding.Finding
 	for _, c := range r.Changes {
@@ -133,40 +90,17 @@ func rawSQL(r *report.Report) []finding.Finding {
 			Text: fmt.Sprintf("SQL resource %s runs statements of the project as they are; read them", c.Name),
 		}
 		statements := statementsOf(r, c.Name)
+		rest := unclaimed(statements)
+		if len(rest) == 0 && len(statements) > 0 {
+			continue
+		}
+		statements = rest
 		if destroys(statements) {
 			f.Severity = finding.Block
 			f.Text = fmt.Sprintf("SQL resource %s runs statements of the project that can remove data; read them", c.Name)
 		}
 		f.Fingerprint = finding.Fingerprint(f.Code, f.Object, statements...)
 		out = append(out, f)
-	}
-	return out
-}
-
-// held are changes that a life cycle keeps from happening.
-func held(r *report.Report) []finding.Finding {
-	var out []finding.Finding
-	for _, b := range r.Blocked {
-		f := finding.Finding{
-			Code: "DS110", Severity: finding.Info, Rule: "protected object", Object: b.Name, Source: b.Source,
-			Text: "not done: " + b.Reason,
-		}
-		f.Fingerprint = finding.Fingerprint(f.Code, string(b.Kind)+" "+f.Object)
-		out = append(out, f)
-	}
-	return out
-}
-
-type key struct {
-	kind           diff.Kind
-	database, name string
-}
-
-func byObject(r *report.Report) map[key]*report.Change {
-	out := map[key]*report.Change{}
-	for i := range r.Changes {
-		c := &r.Changes[i]
-		out[key{c.Kind, c.Database, c.Name}] = c
 	}
 	return out
 }

@@ -86,7 +86,7 @@ func wanted(a diff.Action, list []diff.Action) bool {
 func (s *Subject) Columns(actions ...diff.Action) []ColumnEdit {
 	var out []ColumnEdit
 	for _, t := range s.Tables(diff.Update) {
-		if t.Table.Before == nil || !report.HoldsRows(t.Table.Before.Engine.Name) {
+		if t.Table.Before == nil || !report.HoldsRows(t.Engine()) {
 			continue
 		}
 		for i := range t.Table.Columns {
@@ -134,6 +134,19 @@ func attributeOf(list []diff.Attribute, name string) (before, after string, diff
 		}
 	}
 	return "", "", false
+}
+
+// Engine is the name of the engine that the table has, without arguments; empty for a
+// table that is added.
+func (t TableEdit) Engine() string {
+	if t.Before != nil {
+		return t.Before.Engine.Name
+	}
+	if t.Table.Before == nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(t.Table.Before.Engine.Name, "(")
+	return name
 }
 
 // Object is the name by which people know the table, or a part of it.

@@ -27,10 +27,11 @@ var ds101 = &review.Rule{
 	Check: func(s *review.Subject) []review.Hit {
 		var out []review.Hit
 		for _, t := range s.Tables(diff.Remove) {
-			if t.Table.Before == nil || !report.HoldsRows(t.Table.Before.Engine.Name) {
+			if t.Table.Before == nil || !report.HoldsRows(t.Engine()) || t.Engine() == inMemory {
 				continue
 			}
 			count := s.Holds(t)
+			count.Evidence = append(count.Evidence, readers(s, t, "")...)
 			out = append(out, review.Hit{
 				Object: s.Object(t), Source: s.Source(t.Change), Count: count,
 				Text: fmt.Sprintf("table %s is dropped%s", s.Label(t), review.And(count)),
