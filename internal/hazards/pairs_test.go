@@ -12,7 +12,7 @@ import (
 )
 
 // pairs are those of all families.
-func pairs() []pair { return slices.Concat(dsPairs, lcPairs) }
+func pairs() []pair { return slices.Concat(dsPairs, lcPairs, stPairs, apPairs, wfPairs) }
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
 // names. After that it flips every severity, and wants a pair to notice.
@@ -53,6 +53,7 @@ func found(s *review.Subject, list []finding.Finding, own string) []string {
 			continue
 		}
 		object := strings.TrimPrefix(f.Object, s.Outcome.Desired.DefaultDatabase+".")
+		object = strings.ReplaceAll(object, s.Outcome.Desired.DefaultDatabase, "{db}")
 		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+" "+object))
 	}
 	return out

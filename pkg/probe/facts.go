@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"golang.org/x/sync/errgroup"
@@ -22,6 +23,10 @@ type Facts struct {
 	// missing in them was not asked for or keeps no parts.
 	Parts   Known[map[schema.Name]Parts]
 	Columns Known[map[schema.Name]map[string]Column]
+	// Streams are the topics on the brokers by their ids, Executions the open ones of
+	// workflows by their names.
+	Streams    Known[map[string]Stream]
+	Executions Known[map[string]Executions]
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -38,7 +43,20 @@ type Request struct {
 	// Tables are those that the plan touches and the server has.
 	Tables    []schema.Name
 	Questions []Question
-	Limits    Limits
+	// Streams are the topics to ask Broker about, Workflows those to ask Scheduler about. A
+	// server that cannot be asked is nil.
+	Streams   []StreamQuestion
+	Workflows []string
+	Outside
+	// Now is the time of the review.
+	Now    time.Time
+	Limits Limits
+}
+
+// Outside are the servers beside ClickHouse, each nil where it cannot be asked.
+type Outside struct {
+	Broker    Broker
+	Scheduler Scheduler
 }
 
 // Limits are what the questions of one review may cost, see [DefaultLimits].
@@ -84,7 +102,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns}
+var facts = []fact{parts, columns, streams, executions}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

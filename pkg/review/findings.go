@@ -13,7 +13,7 @@ import (
 
 // Request is everything that the rules want to know about a plan.
 func Request(rules []*Rule, s *Subject) probe.Request {
-	r := probe.Request{Tables: s.touched()}
+	r := probe.Request{Tables: s.touched(), Streams: s.streams(), Workflows: s.workflows(), Outside: s.Outside, Now: s.Now}
 	for _, rule := range rules {
 		if rule.Ask != nil {
 			r.Questions = append(r.Questions, rule.Ask(s)...)

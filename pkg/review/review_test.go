@@ -25,9 +25,6 @@ func everything() *report.Report {
 			{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Users", Why: []report.Attribute{{Name: "TTL", Before: "none", After: "ts + INTERVAL 1 DAY"}, {Name: "column note", Before: "TTL none", After: "TTL ts + toIntervalDay(3), comment x"}}},
 			{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Longer", Why: []report.Attribute{{Name: "TTL", Before: "ts + INTERVAL 1 DAY", After: "ts + INTERVAL 2 DAY"}}},
 			{Kind: diff.Table, Action: diff.Add, Database: "local", Name: "New", Why: []report.Attribute{{Name: "TTL", After: "ts + INTERVAL 1 DAY"}}},
-			{Kind: diff.Topic, Action: diff.Remove, Name: "Foo"},
-			{Kind: diff.API, Action: diff.Remove, Name: "top"},
-			{Kind: diff.Workflow, Action: diff.Remove, Name: "nightly"},
 			{Kind: diff.MaterializedView, Action: diff.Update, Database: "local", Name: "MV"},
 			{Kind: diff.MaterializedView, Action: diff.Add, Database: "local", Name: "NewMV"},
 			{Kind: diff.SQLResource, Action: diff.Add, Name: "fine"},
@@ -64,8 +61,8 @@ func lines(findings []finding.Finding) []string {
 func TestEveryHazardIsNamed(t *testing.T) {
 	want := []string{
 		"block DS101 local.Old", "block DS103 local.Users.age", "block LC201 local.Users.n", "block LC222 local.Users.note",
-		"block MU608 deadly", "block ST701 topic Foo", "block TT401 local.Users",
-		"warn AP801 API endpoint top", "warn DS102 local.Wide", "warn MU608 fine", "warn MV501 local.MV", "warn PL008 local.Users", "warn WF901 workflow nightly",
+		"block MU608 deadly", "block TT401 local.Users",
+		"warn DS102 local.Wide", "warn MU608 fine", "warn MV501 local.MV", "warn PL008 local.Users",
 		"info DS110 Ledger",
 	}
 	found := review.OfReport(everything())

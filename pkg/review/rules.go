@@ -67,16 +67,9 @@ func losses(r *report.Report) []finding.Finding {
 	return out
 }
 
-// removals are things outside of ClickHouse that go, and what guards rows.
+// removals are objects without rows of their own that go.
 func removals(r *report.Report) []finding.Finding {
 	known := map[diff.Kind]finding.Finding{
-		diff.Topic: {
-			Code: "ST701", Severity: finding.Block, Rule: "delete topic", Text: "its messages go when Moose is deployed, read or not",
-			Remedy: "let every consumer read to the end first",
-		},
-		diff.Sync:     {Code: "ST711", Severity: finding.Warn, Rule: "remove sync", Text: "the table is no longer filled from the topic, and no error says so"},
-		diff.API:      {Code: "AP801", Severity: finding.Warn, Rule: "remove endpoint", Text: "its callers get 404 once Moose is deployed"},
-		diff.Workflow: {Code: "WF901", Severity: finding.Warn, Rule: "remove workflow", Text: "runs under way find no worker once Moose is deployed"},
 		diff.RowPolicy: {
 			Code: "SE006", Severity: finding.Warn, Rule: "remove row policy", Text: "the rows it hid can be read from then on",
 		},
