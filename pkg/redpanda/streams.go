@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
@@ -41,6 +44,9 @@ func (c *Client) Streams(ctx context.Context, topics []probe.StreamQuestion) (ma
 		return nil, c.failure("reading the times of messages from Redpanda at "+c.Describe(), err)
 	}
 	groups, groupsErr := r.committed(ctx)
+	if groupsErr == nil {
+		groupsErr = c.seesAllGroups(ctx)
+	}
 	if groupsErr != nil {
 		groupsErr = c.failure("reading the consumer groups of Redpanda at "+c.Describe(), groupsErr)
 	}
@@ -123,6 +129,29 @@ func (r *reading) committed(ctx context.Context) (map[string]kadm.OffsetResponse
 		}
 	}
 	return out, nil
+}
+
+// seesAllGroups is an error when the brokers may have left groups out: they list only
+// those that the user may see, and do not say so, unless it may describe the cluster.
+func (c *Client) seesAllGroups(ctx context.Context) error {
+	request := kmsg.NewPtrDescribeClusterRequest()
+	request.IncludeClusterAuthorizedOperations = true
+	response, err := request.RequestWith(ctx, c.kafka)
+	if err = cmp.Or(err, kerr.ErrorForCode(errorCode(response))); err != nil {
+		return fmt.Errorf("whether all of them are shown is not known: %w", err)
+	}
+	const describe = 1 << kmsg.ACLOperationDescribe
+	if response.ClusterAuthorizedOperations&describe == 0 || response.ClusterAuthorizedOperations == math.MinInt32 {
+		return errors.New("the user may not see all of them; grant Describe on the cluster")
+	}
+	return nil
+}
+
+func errorCode(r *kmsg.DescribeClusterResponse) int16 {
+	if r == nil {
+		return 0
+	}
+	return r.ErrorCode
 }
 
 // sizes are the bytes of one copy of each topic that the brokers tell of.

@@ -80,23 +80,32 @@ type comparison struct {
 
 func (c *comparison) compare(path string, b, a *schema) {
 	b, a = c.before.resolve(b), c.after.resolve(a)
-	if b == nil || a == nil || c.seen[[2]*schema{b, a}] {
+	if b == nil || a == nil || c.met(b, a) {
 		return
 	}
-	c.seen[[2]*schema{b, a}] = true
 	was, is := c.before.forms(b), c.after.forms(a)
 	if len(was) > 0 && len(is) > 0 && slices.ContainsFunc(is, func(t string) bool { return !fits(t, was) }) {
 		c.found = append(c.found, Difference{Kind: Narrowed, Path: orAnswer(path), Before: strings.Join(was, " or "), After: strings.Join(is, " or ")})
 		return
 	}
-	b, a = c.before.object(b), c.after.object(a)
-	if b == nil || a == nil {
+	inB, inA := c.before.object(b), c.after.object(a)
+	if inB == nil || inA == nil || (inB != b || inA != a) && c.met(inB, inA) {
 		return
 	}
+	b, a = inB, inA
 	c.properties(path, b, a)
 	if inner, now := items(b), items(a); inner != nil && now != nil {
 		c.compare(path, inner, now)
 	}
+}
+
+// met reports whether two schemas were compared before, as they are in one that has
+// itself as a part.
+func (c *comparison) met(b, a *schema) bool {
+	pair := [2]*schema{b, a}
+	before := c.seen[pair]
+	c.seen[pair] = true
+	return before
 }
 
 func (c *comparison) properties(path string, b, a *schema) {
@@ -123,16 +132,18 @@ func (c *comparison) properties(path string, b, a *schema) {
 }
 
 // forms are the types that a schema allows, none when it does not say.
-func (d *document) forms(s *schema) []string { return d.formsWithin(s, 0) }
+func (d *document) forms(s *schema) []string { return d.formsWithin(s, map[*schema]bool{}) }
 
-func (d *document) formsWithin(s *schema, depth int) []string {
+// formsWithin looks at each schema once, however often it is referred to.
+func (d *document) formsWithin(s *schema, seen map[*schema]bool) []string {
 	s = d.resolve(s)
-	if s == nil || depth > 20 {
+	if s == nil || seen[s] {
 		return nil
 	}
+	seen[s] = true
 	var out []string
 	for _, branch := range slices.Concat(s.AnyOf, s.OneOf) {
-		inner := d.formsWithin(branch, depth+1)
+		inner := d.formsWithin(branch, seen)
 		if len(inner) == 0 {
 			return nil
 		}
@@ -158,16 +169,18 @@ func fits(form string, old []string) bool {
 // object is the branch of a schema that has a structure: itself, or that of a field
 // which can be null.
 func (d *document) object(s *schema) *schema {
-	if len(s.Properties) > 0 || len(s.Items) > 0 {
+	if s.structured() {
 		return s
 	}
 	for _, branch := range slices.Concat(s.AnyOf, s.OneOf) {
-		if r := d.resolve(branch); r != nil && (len(r.Properties) > 0 || len(r.Items) > 0) {
+		if r := d.resolve(branch); r != nil && r.structured() {
 			return r
 		}
 	}
 	return nil
 }
+
+func (s *schema) structured() bool { return s.Properties != nil || len(s.Items) > 0 }
 
 // items is the schema of the elements of a list, nil where there is none.
 func items(s *schema) *schema {

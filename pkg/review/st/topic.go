@@ -92,12 +92,12 @@ func unread(s *review.Subject, id string) review.Count {
 		c.Evidence = append(c.Evidence, finding.Evidence{Text: fmt.Sprintf("the consumer group %s has %s left to read", g.Name, messages(g.Unread)), Source: source})
 	}
 	switch behind := furthest(stream.Groups); {
+	case behind.Unread > 0:
+		c.Text = fmt.Sprintf("it holds %s, and the consumer group %s has not read %s of them", held, behind.Name, humanize.Comma(int64(behind.Unread)))
 	case stream.GroupsErr != nil:
 		c.Text = fmt.Sprintf("it holds %s; how many of them are unread is not known: %v", held, stream.GroupsErr)
 	case len(stream.Groups) == 0:
 		c.Text = fmt.Sprintf("it holds %s, and no consumer group has read any", held)
-	case behind.Unread > 0:
-		c.Text = fmt.Sprintf("it holds %s, and the consumer group %s has not read %s of them", held, behind.Name, humanize.Comma(int64(behind.Unread)))
 	default:
 		c.None, c.Text = true, fmt.Sprintf("it holds %s, which all its consumer groups have read", held)
 	}
