@@ -75,7 +75,7 @@ func one(before, after func(*inframap.Topic)) func(b, a *inframap.Map) {
 	return func(b, a *inframap.Map) { topic(b, "Orders", before); topic(a, "Orders", after) }
 }
 
-func same(*inframap.Topic) {}
+func unchanged(*inframap.Topic) {}
 
 var orderTable = []string{"CREATE TABLE T (id Int64) ENGINE = MergeTree ORDER BY id"}
 
@@ -341,9 +341,9 @@ var stPairs = []pair{
 	},
 
 	{
-		code: "ST714", name: "a topic of somebody else is managed", edit: one(livesAs(inframap.ExternallyManaged), same),
+		code: "ST714", name: "a topic of somebody else is managed", edit: one(livesAs(inframap.ExternallyManaged), unchanged),
 		want: []string{"block ST714 topic Orders"}, text: "belonged to somebody else",
 	},
-	{code: "ST714", name: "a topic is handed over", edit: one(same, livesAs(inframap.ExternallyManaged))},
-	{code: "ST714", name: "a topic is protected", edit: one(same, livesAs(inframap.DeletionProtected))},
+	{code: "ST714", name: "a topic is handed over", edit: one(unchanged, livesAs(inframap.ExternallyManaged))},
+	{code: "ST714", name: "a topic is protected", edit: one(unchanged, livesAs(inframap.DeletionProtected))},
 }

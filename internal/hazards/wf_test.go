@@ -21,7 +21,7 @@ func changes(before, after inframap.WorkflowConfig) func(b, a *inframap.Map) {
 	return func(b, a *inframap.Map) { workflow(b, "nightly", before); workflow(a, "nightly", after) }
 }
 
-func renamed(b, a *inframap.Map) {
+func underAnotherName(b, a *inframap.Map) {
 	workflow(b, "nightly", config("0 3 * * *", 3, "10m"))
 	workflow(a, "every-night", config("0 3 * * *", 3, "10m"))
 }
@@ -50,17 +50,17 @@ var wfPairs = []pair{
 	{code: "WF901", name: "a workflow comes", edit: func(_, a *inframap.Map) { workflow(a, "nightly", config("", 3, "10m")) }},
 
 	{
-		code: "WF902", name: "a workflow gets another name", edit: renamed,
+		code: "WF902", name: "a workflow gets another name", edit: underAnotherName,
 		outside: onTemporal(func(s *scheduler) { s.start("nightly", "") }),
 		want:    []string{"block WF902 workflow nightly"}, text: "looks as if it is called every-night from now on",
 	},
 	{
-		code: "WF902", name: "a workflow without runs gets another name", edit: renamed,
+		code: "WF902", name: "a workflow without runs gets another name", edit: underAnotherName,
 		outside: onTemporal(func(*scheduler) {}),
 		want:    []string{"warn WF902 workflow nightly"}, text: "none of its runs is under way",
 	},
 	{
-		code: "WF902", name: "Temporal cannot be asked", edit: renamed,
+		code: "WF902", name: "Temporal cannot be asked", edit: underAnotherName,
 		want: []string{"block WF902 workflow nightly"}, text: "is not known",
 	},
 	{
