@@ -146,7 +146,7 @@ func (p pair) reviewIn(d *database) *review.Subject {
 	}
 	s := &review.Subject{Outcome: outcome, Report: rep, Now: time.Now()}
 	if p.outside != nil {
-		s.Outside = p.outside(t)
+		s.Outside = p.outside(d.t)
 	}
 	limits := p.limits
 	if limits == (probe.Limits{}) {
