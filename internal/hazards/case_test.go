@@ -41,6 +41,8 @@ type pair struct {
 	subject func(*review.Subject)
 	// facts changes the facts, for what the real servers cannot be made to say here.
 	facts func(*probe.Facts)
+	// outside are the servers beside ClickHouse, nil for none.
+	outside func(testing.TB) probe.Outside
 	// limits are those of the questions, the usual ones when zero.
 	limits probe.Limits
 	// want are all findings that block or warn, as "block LC210 T.state"; info ones are
@@ -150,6 +152,9 @@ func (p pair) reviewIn(d *database) *review.Subject {
 		t.Fatal(err)
 	}
 	s := &review.Subject{Outcome: outcome, Report: rep, Now: time.Now(), Process: p.process}
+	if p.outside != nil {
+		s.Outside = p.outside(d.t)
+	}
 	if p.subject != nil {
 		p.subject(s)
 	}

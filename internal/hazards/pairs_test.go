@@ -13,7 +13,7 @@ import (
 
 // pairs are those of all families.
 func pairs() []pair {
-	return slices.Concat(dsPairs, lcPairs, kyPairs, ttPairs, plPairs(), sePairs())
+	return slices.Concat(dsPairs, lcPairs, kyPairs, ttPairs, stPairs, apPairs, wfPairs, plPairs(), sePairs())
 }
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
@@ -58,6 +58,7 @@ func found(s *review.Subject, list []finding.Finding, own string) []string {
 			continue
 		}
 		object := strings.ReplaceAll(f.Object, s.Outcome.Desired.DefaultDatabase+".", "")
+		object = strings.ReplaceAll(object, s.Outcome.Desired.DefaultDatabase, "{db}")
 		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+" "+object))
 	}
 	return out

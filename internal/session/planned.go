@@ -88,7 +88,9 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	defer func() { progress.Close(err) }()
 	progress.Step("Asking ClickHouse what is at stake")
 	p.Report.Keep(p.keptBy())
-	subject := &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now(), Process: process}
+	subject := &review.Subject{
+		Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Outside: p.outside(), Now: p.factory.Now(), Process: process,
+	}
 	if err := catalogue.Review(ctx, p.Client, subject, probe.DefaultLimits); err != nil {
 		return err
 	}

@@ -56,10 +56,7 @@ func (s *Session) Streams(ctx context.Context, recorded *inframap.Map) (state *S
 
 func (s *Session) topics(ctx context.Context, recorded *inframap.Map, state *StreamState) (err error) {
 	c := s.Project.Redpanda
-	client, err := redpanda.Open(ctx, redpanda.Options{
-		Brokers: c.Broker, SecurityProtocol: c.SecurityProtocol, SASLMechanism: c.SASLMechanism,
-		Username: c.SASLUsername, Password: c.SASLPassword.Reveal(), Namespace: c.Namespace,
-	})
+	client, err := redpanda.Open(ctx, s.redpandaOptions())
 	if err != nil {
 		return err
 	}
@@ -97,11 +94,7 @@ func scheduled(recorded *inframap.Map) []string {
 }
 
 func (s *Session) schedules(ctx context.Context, recorded *inframap.Map, state *StreamState) (err error) {
-	c := s.Project.Temporal.Resolved()
-	client, err := temporal.Open(ctx, temporal.Options{
-		Host: c.Host, Port: c.Port, Scheme: c.Scheme, Namespace: c.Namespace,
-		ClientCert: s.file(c.ClientCert), ClientKey: s.file(c.ClientKey), CACert: s.file(c.CACert), APIKey: c.APIKey.Reveal(),
-	})
+	client, err := temporal.Open(ctx, s.temporalOptions())
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"golang.org/x/sync/errgroup"
@@ -31,6 +32,10 @@ type Facts struct {
 	Formatted Known[map[string]string]
 	// Inner are the hidden tables of materialized views, by the view.
 	Inner Known[map[schema.Name]Inner]
+	// Streams are the topics on the brokers by their ids, Executions the open ones of
+	// workflows by their names.
+	Streams    Known[map[string]Stream]
+	Executions Known[map[string]Executions]
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -53,7 +58,20 @@ type Request struct {
 	Questions  []Question
 	// Grants is set when the rights of the user are to be asked for.
 	Grants bool
+	// Streams are the topics to ask Broker about, Workflows those to ask Scheduler about. A
+	// server that cannot be asked is nil.
+	Streams   []StreamQuestion
+	Workflows []string
+	Outside
+	// Now is the time of the review.
+	Now    time.Time
 	Limits Limits
+}
+
+// Outside are the servers beside ClickHouse, each nil where it cannot be asked.
+type Outside struct {
+	Broker    Broker
+	Scheduler Scheduler
 }
 
 // Limits are what the questions of one review may cost, see [DefaultLimits].
@@ -99,7 +117,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns, readers, formatted, inner, grants}
+var facts = []fact{parts, columns, readers, formatted, inner, grants, streams, executions}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

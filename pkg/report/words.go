@@ -62,6 +62,9 @@ func Amount(rows, bytes *uint64) string {
 	return strings.Join(parts, ", ")
 }
 
+// Duration writes a length of time in full: "7 days", "1 hour 30 minutes".
+func Duration(d inframap.Duration) string { return duration(d) }
+
 // duration writes a length of time in full: "7 days", "1 hour 30 minutes".
 func duration(d inframap.Duration) string {
 	var parts []string

@@ -13,7 +13,10 @@ import (
 
 // Request is everything that the rules want to know about a plan.
 func Request(rules []*Rule, s *Subject) probe.Request {
-	r := probe.Request{Tables: s.touched(), Views: s.withoutTarget(), Grants: s.Process.Reviewing() && s.Process.PullRequest}
+	r := probe.Request{
+		Tables: s.touched(), Views: s.withoutTarget(), Grants: s.Process.Reviewing() && s.Process.PullRequest,
+		Streams: s.streams(), Workflows: s.workflows(), Outside: s.Outside, Now: s.Now,
+	}
 	for _, raw := range s.Statements() {
 		r.Statements = append(r.Statements, raw.SQL)
 	}

@@ -21,6 +21,8 @@ type Subject struct {
 	Facts *probe.Facts
 	// Sources are the places where the objects of the desired map are declared.
 	Sources inframap.Sources
+	// Outside are the servers beside ClickHouse that can be asked.
+	Outside probe.Outside
 	// Now is the time of the review.
 	Now time.Time
 	// Process is what is known beside maps and servers, nil when nobody has looked.

@@ -9,16 +9,19 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/ap"
 	"github.com/moose-migrate/moose-migrate/pkg/review/ds"
 	"github.com/moose-migrate/moose-migrate/pkg/review/ky"
 	"github.com/moose-migrate/moose-migrate/pkg/review/lc"
 	"github.com/moose-migrate/moose-migrate/pkg/review/pl"
 	"github.com/moose-migrate/moose-migrate/pkg/review/se"
+	"github.com/moose-migrate/moose-migrate/pkg/review/st"
 	"github.com/moose-migrate/moose-migrate/pkg/review/tt"
+	"github.com/moose-migrate/moose-migrate/pkg/review/wf"
 )
 
 // families are the packages of rules, in the order of the documentation.
-var families = [][]*review.Rule{ds.Rules, lc.Rules, ky.Rules, tt.Rules, pl.Rules, se.Rules}
+var families = [][]*review.Rule{ds.Rules, lc.Rules, ky.Rules, tt.Rules, st.Rules, ap.Rules, wf.Rules, pl.Rules, se.Rules}
 
 // Rules are all rules, by family and code.
 func Rules() []*review.Rule { return slices.Concat(families...) }
