@@ -2,12 +2,14 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/remedy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -28,7 +30,9 @@ type Planned struct {
 	Outcome *planner.Outcome
 	// available are the remedies that there are, applied those that the plan has.
 	available, applied []remedy.Remedy
-	// Report has the findings of the review, and a conclusion by [finding.Block].
+	// found are the findings of the review, before the policy.
+	found []finding.Finding
+	// Report has the findings of the review, as the project's policy has them.
 	Report *report.Report
 }
 
@@ -86,6 +90,14 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 		return err
 	}
 	p.Report.Findings = remedy.Mark(p.Report.Findings, p.applied, p.available)
-	review.Apply(p.Report, nil, finding.Block)
+	p.found = slices.Clone(p.Report.Findings)
+	p.Judge(policy.Context{Purpose: policy.Plan}, p.Policy.Limit("", finding.Block))
 	return nil
+}
+
+// Judge reviews the report by the project's policy, for the session's environment and
+// the time that it is now. limit is the least severity that stops the plan.
+func (p *Planned) Judge(c policy.Context, limit finding.Severity) policy.Decision {
+	c.Environment, c.Now = p.Environment, p.factory.Now()
+	return review.Judge(p.Report, p.found, p.Policy, c, limit)
 }
