@@ -16,7 +16,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/mapfile"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
-	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 // plan makes a plan, reviews it with what people allowed, and tells the result.
@@ -50,7 +49,7 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 		return nil, r.explainFork(*t, err)
 	}
 	rep := made.Report
-	review.Apply(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
+	r.judge(ctx, *t, made)
 	out := planOutputs(rep)
 	err = r.writeReport(*t, rep, out)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {
