@@ -61,8 +61,15 @@ func (j *judgement) judge(f *cli.Factory, p *session.Planned, purpose policy.Pur
 			Override: finding.Override{By: cmp.Or(f.Environ["USER"], "--allow"), At: f.Now(), Via: finding.ViaFlag},
 		})
 	}
-	if note := p.Judge(c, limit).Note(); note != "" {
+	d := p.Judge(c, limit)
+	if note := d.Note(); note != "" {
 		f.Note(note)
+	}
+	for _, found := range d.Findings {
+		// What the policy itself has found is no change, so the plan does not show it.
+		if found.Code == policy.CodeFreeze || found.Code == policy.CodeOverride {
+			f.Warn(found.Code + ": " + found.Text)
+		}
 	}
 	return limit, nil
 }

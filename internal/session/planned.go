@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
@@ -86,7 +87,7 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	progress.Step("Asking ClickHouse what is at stake")
 	p.Report.Keep(p.keptBy())
 	subject := &review.Subject{Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Now: p.factory.Now()}
-	if err := catalogue.Review(ctx, p.Client, subject, probe.DefaultLimits); err != nil {
+	if err := catalogue.Review(ctx, p.Client, subject, p.probeLimits()); err != nil {
 		return err
 	}
 	p.Report.Findings = remedy.Mark(p.Report.Findings, p.applied, p.available)
@@ -100,4 +101,21 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 func (p *Planned) Judge(c policy.Context, limit finding.Severity) policy.Decision {
 	c.Environment, c.Now = p.Environment, p.factory.Now()
 	return review.Judge(p.Report, p.found, p.Policy, c, limit)
+}
+
+// probeLimits are what the questions of a review may cost, as the project's policy has
+// them.
+func (s *Session) probeLimits() probe.Limits {
+	limits, said := probe.DefaultLimits, s.Policy.Probes
+	if said.Seconds != nil {
+		limits.Seconds = int(math.Ceil(float64(*said.Seconds)))
+	}
+	if said.Rows != nil {
+		limits.Rows = uint64(*said.Rows)
+	}
+	if said.Bytes != nil {
+		limits.Bytes = uint64(*said.Bytes)
+	}
+	limits.NoExamples = said.Examples != nil && !*said.Examples
+	return limits
 }
