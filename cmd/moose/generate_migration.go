@@ -37,6 +37,7 @@ executes it. Without --save it is printed.`,
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
+	addEnvironmentFlag(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
 	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
 	cmd.Flags().BoolVar(&o.noRename, "no-rename", false, "make recognised renames a drop and an add, which loses the values")

@@ -9,10 +9,12 @@ import (
 	"github.com/moose-migrate/moose-migrate/internal/executor"
 	"github.com/moose-migrate/moose-migrate/internal/session"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 func newMigrateCmd(f *cli.Factory) *cobra.Command {
-	flags := &session.Flags{}
+	flags, j := &session.Flags{}, &judgement{}
 	cmd := &cobra.Command{
 		Use:     "migrate",
 		Aliases: []string{"mg"},
@@ -21,17 +23,25 @@ func newMigrateCmd(f *cli.Factory) *cobra.Command {
 what the plan was made from and that the code is still what it leads to, apply and
 verify one operation after the other, store the new state.
 
-Nothing is touched when the check fails.`,
+Nothing is touched when the check fails, or when moose-migrate.yml says that the plan
+must not be applied now: its fail_on, freeze and approvals hold here, too.`,
 		Example: `  moose migrate --clickhouse-url "$CLICKHOUSE_URL"
   MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" MOOSE_REDIS_CONFIG__URL="$REDIS_URL" moose migrate`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runMigrate(cmd.Context(), f, *flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := j.check(cmd); err != nil {
+				return err
+			}
+			return runMigrate(cmd.Context(), f, *flags, j)
+		},
 	}
 	addConnectionFlags(cmd, flags)
+	addEnvironmentFlag(cmd, flags)
+	addJudgementFlags(cmd, j)
 	return cmd
 }
 
-func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err error) {
+func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags, j *judgement) (err error) {
 	// The files are read before anything else: a broken plan needs no server to be told.
 	project, err := cli.LoadProject(ctx, f)
 	if err != nil {
@@ -49,7 +59,17 @@ func runMigrate(ctx context.Context, f *cli.Factory, flags session.Flags) (err e
 		return err
 	}
 	defer func() { err = join(err, s.Close()) }()
-	return executor.Saved(ctx, f, s, files)
+	if !s.Policy.Judges() && !j.given() {
+		return executor.Saved(ctx, f, s, files, nil)
+	}
+	return executor.Saved(ctx, f, s, files, func(fresh *session.Planned) error {
+		limit, err := j.judge(f, fresh, policy.Migrate)
+		if err == nil && len(review.Stopping(fresh.Report.Findings, limit)) > 0 {
+			err = &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(blockedError(fresh.Report, limit),
+				"Nothing was changed. Change the code, wait for the end of a freeze, or let a finding pass: --allow \"CODE OBJECT\", or overrides: in "+policy.File+".")}
+		}
+		return err
+	})
 }
 
 func join(err, closing error) error {

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
@@ -18,16 +15,15 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/htmlpage"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
-	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 type planOptions struct {
 	flags            session.Flags
 	json, sql        bool
-	format, failOn   string
-	reports          string
-	allow            []string
+	format, reports  string
+	judgement        judgement
 	detailedExitCode bool
 	rehearse         bool
 	devURL           string
@@ -51,7 +47,7 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 			if cmd.Flags().Changed("dev-url") && strings.TrimSpace(o.devURL) == "" {
 				return errors.New("--dev-url is empty; is the variable you gave it set? Leave the flag out and give --rehearse to use an embedded ClickHouse")
 			}
-			if err := errors.Join(checkForm(o, cmd.Flags().Changed("format")), checkLimit(o.failOn)); err != nil {
+			if err := errors.Join(checkForm(o, cmd.Flags().Changed("format")), o.judgement.check(cmd)); err != nil {
 				return err
 			}
 			return runPlan(cmd.Context(), f, o)
@@ -62,8 +58,8 @@ the difference as a plan. Nothing is changed and nothing is written.`,
 	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the plan as JSON in the form of Moose, with our report under \"moose_migrate\"")
 	cmd.Flags().StringVar(&o.format, "format", "text", "how to print the plan, `text|markdown|html|json|sarif|junit`; json is our report")
-	cmd.Flags().StringVar(&o.failOn, "fail-on", string(review.Never), "exit with 3 when there are findings of this `severity`, block or warn, or graver ones; never: findings are only shown")
-	cmd.Flags().StringArrayVar(&o.allow, "allow", nil, "let one finding pass, named by its code and object: `\"DS103 local.Users.age\"`; may be repeated")
+	addEnvironmentFlag(cmd, &o.flags)
+	addJudgementFlags(cmd, &o.judgement)
 	cmd.Flags().StringVar(&o.reports, "reports", "", "also write plan.md, plan.html, report.json, findings.sarif and junit.xml into this `folder`")
 	cmd.Flags().BoolVar(&o.sql, "sql", false, "show the SQL of every operation, too (text)")
 	cmd.Flags().BoolVar(&o.rehearse, "rehearse", false, "play the plan on a scratch ClickHouse that holds the actual schema and no data; a statement that is refused is the finding PL016")
@@ -88,29 +84,6 @@ func checkForm(o *planOptions, formatGiven bool) error {
 	return nil
 }
 
-// checkLimit refuses a severity that there is not.
-func checkLimit(failOn string) error {
-	if !slices.Contains(review.Limits, failOn) {
-		return fmt.Errorf("--fail-on %s is not known; use %s", failOn, strings.Join(review.Limits, ", "))
-	}
-	return nil
-}
-
-// review lets pass what was allowed, and judges the rest.
-func (o *planOptions) review(f *cli.Factory, rep *report.Report) error {
-	var allowed []review.Allowed
-	for _, text := range o.allow {
-		code, object, _ := strings.Cut(strings.TrimSpace(text), " ")
-		found, err := review.Match(rep.Findings, code, strings.TrimSpace(object))
-		if err != nil {
-			return fmt.Errorf("--allow %q: %w", text, err)
-		}
-		allowed = append(allowed, review.Allowed{Code: found.Code, Object: found.Object, Fingerprint: found.Fingerprint, Override: finding.Override{By: cmp.Or(f.Environ["USER"], "--allow"), At: f.Now()}})
-	}
-	session.Review(rep, allowed, finding.Severity(o.failOn))
-	return nil
-}
-
 func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	f.Quiet = o.json || o.format != "text" && o.format != "markdown"
 	p, err := session.MakePlan(ctx, f, o.flags)
@@ -122,9 +95,9 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 		if err := p.Rehearse(ctx, o.devURL); err != nil {
 			return err
 		}
-		session.Review(p.Report, nil, finding.Severity(o.failOn)) // so that --allow can name what it found
 	}
-	if err := o.review(f, p.Report); err != nil {
+	limit, err := o.judgement.judge(f, p, policy.Plan)
+	if err != nil {
 		return err
 	}
 	if err := printPlan(f, p.Report, p.Outcome, o); err != nil {
@@ -139,7 +112,7 @@ func runPlan(ctx context.Context, f *cli.Factory, o *planOptions) (err error) {
 	case len(p.Outcome.Result.Invalid) > 0:
 		return &cli.ExitError{Code: cli.ExitBlocked}
 	case p.Report.Conclusion == finding.Blocked:
-		return &cli.ExitError{Code: cli.ExitBlocked, Err: blockedError(p.Report, finding.Severity(o.failOn))}
+		return &cli.ExitError{Code: cli.ExitBlocked, Err: blockedError(p.Report, limit)}
 	case o.detailedExitCode && !p.Outcome.Result.Empty():
 		return &cli.ExitError{Code: cli.ExitPending}
 	}
@@ -172,14 +145,4 @@ func planPage(f *cli.Factory, rep *report.Report) *comment.Page {
 
 func sarifOptions(f *cli.Factory) report.SARIFOptions {
 	return report.SARIFOptions{ToolVersion: f.Version, SourceRoot: f.ChangeDir}
-}
-
-// blockedError names the findings that stop a plan.
-func blockedError(rep *report.Report, limit finding.Severity) error {
-	stopping := review.Stopping(rep.Findings, limit)
-	lines := make([]string, len(stopping))
-	for i, f := range stopping {
-		lines[i] = fmt.Sprintf("%s %s: %s", f.Code, f.Rule, f.Text)
-	}
-	return fmt.Errorf("blocked by %s:\n  %s", english.Plural(len(stopping), "finding", ""), strings.Join(lines, "\n  "))
 }

@@ -82,6 +82,7 @@ made, or drift (only with --detailed-exitcode), 5 another run holds the lock,
 	root.AddCommand(
 		newDriftCmd(f),
 		newRulesCmd(f),
+		newAuditCmd(f),
 		newCheckCmd(f, nil),
 		newLsCmd(f, nil),
 		newLogsCmd(f, nil),

@@ -99,6 +99,9 @@ func (r *run) dispatch(ctx context.Context) error {
 	if r.ev.Name == event.IssueComment {
 		return r.answer(ctx)
 	}
+	if r.aboutLabel() {
+		return r.answerLabel(ctx)
+	}
 	switch r.in.Command {
 	case manifest.CommandPlan:
 		return r.plan(ctx)
@@ -200,7 +203,7 @@ func withoutInputs(environ map[string]string) map[string]string {
 
 func (r *run) flags() session.Flags {
 	return session.Flags{
-		ClickHouseURL: r.in.ClickHouseURL, RedisURL: r.in.RedisURL, URL: r.in.URL, Token: r.in.Token, PolicyFile: r.in.Config,
+		ClickHouseURL: r.in.ClickHouseURL, RedisURL: r.in.RedisURL, Environment: r.in.Environment, URL: r.in.URL, Token: r.in.Token, PolicyFile: r.in.Config,
 		SavesPlan: r.in.Command == manifest.CommandPlan && r.in.Save != manifest.SaveNone,
 	}
 }

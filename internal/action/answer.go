@@ -3,6 +3,8 @@ package action
 import (
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 )
 
 // prefix begins a command in a comment; it stands at the beginning of a line.
@@ -54,7 +57,7 @@ func (r *run) answer(ctx context.Context) error {
 		return err
 	}
 	plans := r.plansOn(comments)
-	if done, granted := r.answered(comments, c.ID); done {
+	if done, granted := r.answered(comments, r.said()); done {
 		if plans.own != nil && granted.After(plans.own.At) {
 			return r.planAgain(ctx, plans.own)
 		}
@@ -86,14 +89,41 @@ func (r *run) answer(ctx context.Context) error {
 	return nil
 }
 
-// answered reports whether an earlier attempt has answered a comment, and when it
-// granted something.
-func (r *run) answered(comments []forge.Comment, id int64) (done bool, granted time.Time) {
+// said is what a person said that is answered: a comment, or a label.
+type said struct {
+	// id is the comment's, or for a label the run's that answers.
+	id int64
+	// number is the pull request's.
+	number         int
+	by, url, label string
+	at             time.Time
+}
+
+func (r *run) said() said {
+	if c := r.ev.Comment; c != nil {
+		return said{id: c.ID, number: c.Number, by: c.Author, url: c.URL, at: c.At}
+	}
+	l, pr := r.ev.Label, r.ev.PullRequest
+	return said{id: r.ev.Run.ID, number: pr.Number, by: l.By, url: pr.URL, label: l.Name, at: l.At}
+}
+
+// newAnswer is the answer to it, without an outcome.
+func (r *run) newAnswer() *comment.Answer {
+	s := r.said()
+	return &comment.Answer{
+		Project: r.project(), Environment: r.in.Environment, By: s.by, CommandID: s.id, CommandURL: s.url, Label: s.label,
+		Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
+	}
+}
+
+// answered reports whether an earlier attempt has answered what was said, and when it
+// granted something or a label was decided about.
+func (r *run) answered(comments []forge.Comment, s said) (done bool, granted time.Time) {
 	for _, c := range comments {
 		m, ok := comment.Parse(c.Body)
-		if ok && c.Mine && m.Command == id && m.Project == r.project() && m.Environment == r.in.Environment {
+		if ok && c.Mine && m.Command == s.id && m.Label == s.label && m.Project == r.project() && m.Environment == r.in.Environment {
 			done = true
-			if m.Kind == comment.KindAllow {
+			if m.Kind == comment.KindAllow || m.Label != "" {
 				granted = m.At
 			}
 		}
@@ -139,11 +169,8 @@ func (r *run) mayDecide(ctx context.Context, login string) (bool, error) {
 
 // reply decides on one command.
 func (r *run) reply(line string, p plans, may bool) *comment.Answer {
-	c := r.ev.Comment
-	a := &comment.Answer{
-		Project: r.project(), Environment: r.in.Environment, By: c.Author, CommandID: c.ID, CommandURL: c.URL, Command: line,
-		Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
-	}
+	a := r.newAnswer()
+	a.Command = line
 	words := strings.Fields(line)
 	switch {
 	case !may:
@@ -171,24 +198,51 @@ func (r *run) allow(a *comment.Answer, words []string, p plans) {
 	for end := len(rest); end >= 0; end = strings.LastIndexByte(rest[:end], ' ') {
 		object := strings.TrimSpace(rest[:end])
 		found := hazardsOf(p.own, code, object)
-		switch {
-		case len(found) == 0:
+		if len(found) == 0 {
 			continue
-		case planAt(p.own, r.ev.Comment.At) != p.own.Head:
-			a.Outcome, a.Detail = comment.NoSuchFinding, "The plan has changed since you wrote that. Look at it again, and repeat the command."
-			return
-		case len(found) > 1:
-			a.Outcome, a.Detail = comment.NoSuchFinding, "Several hazards have that code and object. Name one by its fingerprint: "+strings.Join(found, ", ")
+		}
+		var err error
+		if a.Reason, a.Until, err = ending(strings.TrimSpace(rest[end:]), r.f.Now()); err != nil {
+			a.Outcome, a.Detail = comment.Unreadable, err.Error()
 			return
 		}
-		a.Outcome, a.Reason = comment.Granted, strings.TrimSpace(rest[end:])
-		a.Finding = finding.Finding{Code: code, Object: object, Fingerprint: found[0]}
+		r.grant(a, p, code, object, found)
 		return
 	}
 	a.Outcome = comment.NoSuchFinding
 	if p.own.NoHazards {
 		a.Detail = "The plan has too many hazards to allow them one by one. Split the change."
 	}
+}
+
+// grant lets the one hazard pass that was found under what a person named.
+func (r *run) grant(a *comment.Answer, p plans, code, object string, found []string) {
+	switch {
+	case planAt(p.own, r.said().at) != p.own.Head:
+		a.Outcome, a.Detail = comment.NoSuchFinding, "The plan has changed since you said that. Look at it again, and repeat it."
+	case len(found) > 1:
+		a.Outcome, a.Detail = comment.NoSuchFinding, "Several hazards have that code and object. Name one by its fingerprint: "+strings.Join(found, ", ")
+	default:
+		a.Outcome, a.More = comment.Granted, p.own.Asks
+		a.Finding = finding.Finding{Code: code, Object: object, Fingerprint: found[0]}
+	}
+}
+
+// endsAt finds the end of a decision behind its reason: "until" and a word that begins
+// like a date.
+var endsAt = regexp.MustCompile(`(?:^|\s)until (\d\S*?)\.?$`)
+
+// ending takes the end of a decision from its reason; it is zero when there is none.
+func ending(reason string, now time.Time) (rest string, until time.Time, err error) {
+	m := endsAt.FindStringSubmatchIndex(reason)
+	if m == nil {
+		return reason, time.Time{}, nil
+	}
+	until, err = policy.ParseExpiry(reason[m[2]:m[3]])
+	if err == nil && !until.After(now) {
+		err = fmt.Errorf("%s is over", reason[m[2]:m[3]])
+	}
+	return strings.TrimSpace(reason[:m[0]]), until, err
 }
 
 // hazardsOf are the fingerprints of a plan's hazards that a person names by code and
@@ -236,11 +290,9 @@ const (
 // planAgain starts the run that made the plan again, so that it plans with what was
 // allowed.
 func (r *run) planAgain(ctx context.Context, m *comment.Marker) error {
-	c := r.ev.Comment
-	a := &comment.Answer{
-		Outcome: comment.Planning, Project: r.project(), Environment: r.in.Environment, By: c.Author, CommandID: c.ID, CommandURL: c.URL,
-		Head: m.Head, Run: r.page("").Run, At: r.f.Now(), Redact: r.f.Redact,
-	}
+	said, a := r.said(), r.newAnswer()
+	// Not an answer about the label, whose decision stays.
+	a.Head, a.Label = m.Head, ""
 	err := r.host.Rerun(ctx, m.Run)
 	for range rerunTries {
 		if !errors.Is(err, forge.ErrStillRunning) || r.sleep(ctx, rerunPause) != nil {
@@ -250,12 +302,14 @@ func (r *run) planAgain(ctx context.Context, m *comment.Marker) error {
 	}
 	switch {
 	case err == nil:
-		r.host.React(ctx, c.ID, "+1")
+		if said.label == "" {
+			r.host.React(ctx, said.id, "+1")
+		}
 		return nil
 	case ctx.Err() != nil:
 		return err
 	}
 	r.failed(err)
 	a.Outcome, a.Detail = comment.CannotRun, r.f.Redact(err.Error())
-	return r.say(ctx, c.Number, a)
+	return r.say(ctx, said.number, a)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/forge"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
@@ -71,7 +72,7 @@ func (m *migration) approvedBy(ctx context.Context, a *approvals, pr forge.PullR
 			continue
 		}
 		if a.add(m.run, marker, pr) {
-			a.allowed = append(a.allowed, m.decisions(comments)...)
+			a.allowed = append(a.allowed, m.decisions(ctx, pr.Number, comments)...)
 			operations = operations || marker.Scope != ""
 		}
 	}
@@ -141,6 +142,9 @@ func (a *approvals) unknownHazards(findings []finding.Finding) []finding.Finding
 	}
 	var out []finding.Finding
 	for _, f := range findings {
+		if f.Code == policy.CodeOverride || f.Code == policy.CodeFreeze {
+			continue // nobody could have seen it before; a freeze stops the plan by itself
+		}
 		if f.Override == nil && slices.Contains(all, f.Fingerprint) && !a.hazards[f.Fingerprint] {
 			out = append(out, f)
 		}
@@ -190,7 +194,13 @@ func list[T any](all []T, text func(T) string) string {
 }
 
 func listFindings(all []finding.Finding) string {
-	return list(all, func(f finding.Finding) string { return f.Code + " " + f.Rule + ": " + f.Text })
+	return list(all, func(f finding.Finding) string {
+		text := f.Code + " " + f.Rule + ": " + f.Text
+		if missing := review.Missing(f); missing != "" {
+			text += " (" + missing + ")"
+		}
+		return text
+	})
 }
 
 func listOperations(all []report.Operation) string {

@@ -19,13 +19,13 @@ const driftLabel = "moose-migrate"
 
 // drift looks for what was changed outside of the tool, and keeps one issue about it.
 func (r *run) drift(ctx context.Context) error {
-	found, err := r.findDrift(ctx)
+	found, limit, err := r.findDrift(ctx)
 	if err != nil {
 		r.outputs(map[string]string{manifest.OutputVerdict: string(finding.Failed)})
 		return err
 	}
 	verdict := finding.Pass
-	if len(found.Drift) > 0 && r.in.FailOn == manifest.FailOnWarn {
+	if len(found.Drift) > 0 && limit == finding.Warn {
 		verdict = finding.Blocked
 	}
 	path := r.reviewPath("drift.json")
@@ -50,17 +50,18 @@ func (r *run) drift(ctx context.Context) error {
 	return err
 }
 
-func (r *run) findDrift(ctx context.Context) (*report.DriftReport, error) {
+// findDrift looks for drift, and says how grave a finding has to be to fail the job.
+func (r *run) findDrift(ctx context.Context) (*report.DriftReport, finding.Severity, error) {
 	s, err := session.Open(ctx, r.f, r.flags())
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer func() { _ = s.Close() }()
 	found, err := s.Drift(ctx, r.streams())
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return found, found.Text(r.f.Out, report.TextOptions{})
+	return found, r.limit(s.Policy), found.Text(r.f.Out, report.TextOptions{})
 }
 
 // streams reports whether broker and Temporal are asked, too: when the environment says

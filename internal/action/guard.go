@@ -22,6 +22,9 @@ func (r *run) guard() error {
 	refuse := func(err error, remedy string) error {
 		return &cli.ExitError{Code: cli.ExitBlocked, Err: cli.WithRemedy(err, remedy)}
 	}
+	if r.aboutLabel() {
+		return nil // no code is run, and nothing is read from the checkout
+	}
 	switch r.ev.Name {
 	case event.PullRequestTarget, event.WorkflowRun:
 		if r.in.Command == manifest.CommandPlan && r.in.Map == "" {

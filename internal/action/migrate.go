@@ -20,6 +20,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/loader"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 	"github.com/moose-migrate/moose-migrate/pkg/state"
@@ -88,7 +89,7 @@ func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *lo
 	}
 	m.steps.expect(made.Report.Operations)
 	m.tellApplying(ctx)
-	return executor.Run(ctx, m.f, made.Session, files, loaded, m.steps)
+	return executor.Run(ctx, m.f, made.Session, files, loaded, executor.Used(m.f, made), m.steps)
 }
 
 // deploy begins a deployment, which GitHub shows on the pull request and the environment.
@@ -200,32 +201,39 @@ func (e *stopError) Error() string { return e.text }
 // since rows have come; so hazards that stop a plan stop it here too, unless a person
 // gave this digest by hand.
 func (m *migration) approve(ctx context.Context, made *session.Planned, digest string) error {
-	rep := made.Report
 	approved, err := m.approvals(ctx)
 	if err != nil {
 		return fmt.Errorf("read what was approved: %w", err)
 	}
-	err = m.judge(rep, approved, digest)
+	err = m.judge(made, approved, digest)
 	var stopped *stopError
 	if errors.As(err, &stopped) {
 		// Only now, since it takes a request for each of many pull requests.
 		if err := m.waiting(ctx, approved); err != nil {
 			return fmt.Errorf("read what was approved: %w", err)
 		}
-		err = m.judge(rep, approved, digest)
+		err = m.judge(made, approved, digest)
 	}
 	return err
 }
 
 // judge reviews the plan with what was allowed, and compares it with what was approved.
-func (m *migration) judge(rep *report.Report, approved *approvals, digest string) error {
-	limit := finding.Severity(m.in.FailOn)
-	review.Apply(rep, approved.allowed, limit)
-	same := slices.Contains(approved.digests, digest)
+func (m *migration) judge(made *session.Planned, approved *approvals, digest string) error {
+	rep, limit := made.Report, m.limit(made.Policy)
+	c := policy.Context{Purpose: policy.Migrate, Allowed: approved.allowed}
+	for _, pr := range m.prs {
+		c.Authors = append(c.Authors, pr.Author)
+	}
+	m.noteOff(made.Judge(c, limit))
+	if m.in.Digest == digest {
+		c.Allowed = append(c.Allowed, m.byDigest(rep, limit)...)
+		made.Judge(c, limit)
+	}
+	same := slices.Contains(approved.digests, digest) || m.in.Digest == digest
 	switch {
 	case rep.Conclusion == finding.Failed:
 		return stop(comment.Stale, "the plan cannot be applied: %s", rep.Verdict)
-	case len(rep.Operations) == 0 && rep.Summary.Changes() == 0, m.in.Digest == digest:
+	case len(rep.Operations) == 0 && rep.Summary.Changes() == 0:
 		return nil
 	case !same && !approved.any:
 		return stop(comment.Stale, "nobody approved this plan: %s", m.noApproval())
@@ -244,15 +252,40 @@ func (m *migration) judge(rep *report.Report, approved *approvals, digest string
 		m.note("the plan is not byte for byte the one that was approved, but does nothing that was not")
 	}
 	if rep.Conclusion == finding.Blocked {
-		return stop(comment.NewHazard, "the plan is blocked: %s", listFindings(review.Stopping(rep.Findings, limit)))
+		stopping := review.Stopping(rep.Findings, limit)
+		s := comment.NewHazard
+		if !slices.ContainsFunc(stopping, func(f finding.Finding) bool { return f.Code != policy.CodeFreeze }) {
+			s = comment.Frozen
+		}
+		return stop(s, "the plan is blocked: %s", listFindings(stopping))
 	}
 	return nil
+}
+
+// byDigest are the decisions of the person who gave the plan's digest by hand: all
+// hazards of the plan, but for a freeze, which has to be allowed by name. Where several
+// people must allow something, that is one more word without a check.
+func (m *migration) byDigest(rep *report.Report, limit finding.Severity) []review.Allowed {
+	var out []review.Allowed
+	for _, f := range review.Stopping(rep.Findings, limit) {
+		if f.Code == policy.CodeFreeze {
+			continue
+		}
+		out = append(out, review.Allowed{
+			Code: f.Code, Object: f.Object, Fingerprint: f.Fingerprint, Unchecked: true,
+			Override: finding.Override{By: m.ev.Actor, URL: m.ev.Run.URL, At: m.f.Now(), Via: finding.ViaDigest},
+		})
+	}
+	return out
 }
 
 // stop is the error of a migration that is not begun.
 func stop(s comment.Stop, format string, args ...any) error {
 	remedy := "Nothing was changed. Open a pull request against this branch: its plan shows what would be done now, and merging it approves that."
-	if s == comment.NewHazard {
+	switch s {
+	case comment.Frozen:
+		remedy = "Nothing was changed. Run this again after that time, or allow it by a comment on the merged pull request, which starts this run again."
+	case comment.NewHazard:
 		remedy = "Nothing was changed. Allow it by a comment on the merged pull request, which starts this run again, or change the code."
 	}
 	return &cli.ExitError{Code: cli.ExitStale, Err: cli.WithRemedy(&stopError{s, fmt.Sprintf(format, args...)}, remedy)}

@@ -53,7 +53,7 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 		return nil, errors.Join(err, made.Close())
 	}
 	rep := made.Report
-	session.Review(rep, r.allowed(ctx, *t), finding.Severity(r.in.FailOn))
+	r.judge(ctx, *t, made)
 	out := planOutputs(rep)
 	err = r.writeReport(*t, rep, out)
 	if err == nil && r.in.Save != manifest.SaveNone && rep.Summary.Invalid == 0 {

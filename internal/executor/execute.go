@@ -20,20 +20,33 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
-// Saved executes the saved plan of the session's project.
-func Saved(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files) error {
+// Saved executes the saved plan of the session's project. judge looks at a fresh plan
+// before, and gives the decisions of people that count for it; nil when nobody asks.
+func Saved(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, judge func(*session.Planned) error) error {
 	header(f, files, s.Client.Describe())
 	f.Log().Info("migration started", "project", s.Project.Dir, "clickhouse", s.Client.Describe(), "state", s.Store.Describe())
 	loaded, err := s.Desired(ctx, true)
 	if err != nil {
 		return err
 	}
-	return Exit(f, Run(ctx, f, s, files, loaded, nil))
+	var used []state.Used
+	if judge != nil {
+		fresh := &session.Planned{Session: s, Desired: loaded.Map, Sources: loaded.Sources, ToolVersion: loaded.ToolVersion}
+		if err := fresh.Replan(ctx, s.Options()); err != nil {
+			return err
+		}
+		if err := judge(fresh); err != nil {
+			return err
+		}
+		used = Used(f, fresh)
+	}
+	return Exit(f, Run(ctx, f, s, files, loaded, used, nil))
 }
 
-// Run executes a plan whose desired map is loaded, with its credentials. also hears
-// what happens, too; nil is fine. The error is that of [migrate.Run].
-func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, loaded *loader.Result, also migrate.Events) error {
+// Run executes a plan whose desired map is loaded, with its credentials. used are
+// recorded before anything is changed. also hears what happens, too; nil is fine. The
+// error is that of [migrate.Run].
+func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, loaded *loader.Result, used []state.Used, also migrate.Events) error {
 	var events migrate.Events = newPrinted(f)
 	if also != nil {
 		events = both{events, also}
@@ -41,7 +54,7 @@ func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Fi
 	err := migrate.Run(ctx, migrate.Input{
 		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
 		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
-		ToolVersion: loaded.ToolVersion, Now: f.Now, Events: events,
+		ToolVersion: loaded.ToolVersion, Used: used, Now: f.Now, Events: events,
 	})
 	if err == nil {
 		runtimeNote(f, loaded.Map)

@@ -2,12 +2,15 @@ package session
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/remedy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -31,7 +34,9 @@ type Planned struct {
 	// Process is what the caller knows of how the change came about, nil for a plan that
 	// is only looked at.
 	Process *review.Process
-	// Report has the findings of the review, and a conclusion by [finding.Block].
+	// found are the findings of the review, before the policy.
+	found []finding.Finding
+	// Report has the findings of the review, as the project's policy has them.
 	Report *report.Report
 }
 
@@ -91,10 +96,35 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	subject := &review.Subject{
 		Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Outside: p.outside(), Now: p.factory.Now(), Process: process,
 	}
-	if err := catalogue.Review(ctx, p.Client, subject, probe.DefaultLimits); err != nil {
+	if err := catalogue.Review(ctx, p.Client, subject, p.probeLimits()); err != nil {
 		return err
 	}
 	p.Report.Findings = remedy.Mark(p.Report.Findings, p.applied, p.available)
-	review.Apply(p.Report, nil, finding.Block)
+	p.found = slices.Clone(p.Report.Findings)
+	p.Judge(policy.Context{Purpose: policy.Plan}, p.Policy.Limit("", finding.Block))
 	return nil
+}
+
+// Judge reviews the report by the project's policy, for the session's environment and
+// the time that it is now. limit is the least severity that stops the plan.
+func (p *Planned) Judge(c policy.Context, limit finding.Severity) policy.Decision {
+	c.Environment, c.Now = p.Environment, p.factory.Now()
+	return review.Judge(p.Report, p.found, p.Policy, c, limit)
+}
+
+// probeLimits are what the questions of a review may cost, as the project's policy has
+// them.
+func (s *Session) probeLimits() probe.Limits {
+	limits, said := probe.DefaultLimits, s.Policy.Probes
+	if said.Seconds != nil {
+		limits.Seconds = int(math.Ceil(float64(*said.Seconds)))
+	}
+	if said.Rows != nil {
+		limits.Rows = uint64(*said.Rows)
+	}
+	if said.Bytes != nil {
+		limits.Bytes = uint64(*said.Bytes)
+	}
+	limits.NoExamples = said.Examples != nil && !*said.Examples
+	return limits
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/rehearse"
+	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 // devRemedy is what else one can do when there is no engine to rehearse on.
@@ -38,6 +40,8 @@ func (p *Planned) Rehearse(ctx context.Context, devURL string) (err error) {
 		return err
 	}
 	p.Report.Rehearse(result)
+	p.found = review.Sort(append(slices.Clone(p.found), rehearse.Findings(result)...))
+	p.Report.Findings = slices.Clone(p.found)
 	return nil
 }
 

@@ -30,6 +30,9 @@ type Flags struct {
 	URL, Token string
 	// Ways are remedies to put into the plan, as "copy-beside local.Events".
 	Ways []string
+	// Environment is the name of what is planned against, for the entries of
+	// moose-migrate.yml that are for some environments only.
+	Environment string
 	// PolicyFile is the path of moose-migrate.yml relative to the project, empty for its
 	// usual place.
 	PolicyFile string
@@ -44,6 +47,8 @@ type Session struct {
 	Store   state.Store
 	// Policy is the project's moose-migrate.yml.
 	Policy *policy.Policy
+	// Environment is the name of what is planned against.
+	Environment string
 
 	factory *cli.Factory
 	ways    []string
@@ -107,7 +112,7 @@ func OpenClickHouse(ctx context.Context, f *cli.Factory, project *config.Project
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{Project: project, Policy: rules, factory: f, ways: flags.Ways, savesPlan: flags.SavesPlan}
+	s := &Session{Project: project, Policy: rules, Environment: flags.Environment, factory: f, ways: flags.Ways, savesPlan: flags.SavesPlan}
 	s.warnOfUnused(flags)
 	target, source, err := project.ClickHouseURL(flags.ClickHouseURL)
 	if err != nil {

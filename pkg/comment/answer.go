@@ -15,6 +15,8 @@ type Outcome string
 const (
 	// Granted: the finding passes from now on.
 	Granted Outcome = "granted"
+	// Withdrawn: a label that allowed a finding was taken away.
+	Withdrawn Outcome = "withdrawn"
 	// Planning: the plan is made again.
 	Planning Outcome = "planning"
 	// NoSuchFinding: the plan has no finding of that code and object.
@@ -25,6 +27,8 @@ const (
 	NoPlan Outcome = "no plan"
 	// Unreadable: the command is none that is known.
 	Unreadable Outcome = "unreadable"
+	// UnreadableLabel: the label names no hazard.
+	UnreadableLabel Outcome = "unreadable label"
 	// CannotRun: the run could not be started again; Detail says why.
 	CannotRun Outcome = "cannot run"
 )
@@ -39,9 +43,14 @@ type Answer struct {
 	CommandURL string
 	// Command is the line as it was written.
 	Command string
-	// Finding is the one that was allowed, Reason why.
+	// Label is the pull request's that is answered, empty for a comment.
+	Label string
+	// Finding is the one that was allowed, Reason why, Until when that ends, zero for never.
 	Finding finding.Finding
 	Reason  string
+	Until   time.Time
+	// More is set when one person's word may not be enough.
+	More bool
 	// Candidates are the findings that could be allowed, shown to who named another.
 	Candidates []finding.Finding
 	// Detail says more about a failure.
@@ -61,11 +70,11 @@ func (a *Answer) redact(s string) string { return (&Page{Redact: a.Redact}).reda
 func (a *Answer) Marker() Marker {
 	m := Marker{
 		Kind: KindAnswer, Project: a.redact(a.Project), Environment: a.redact(a.Environment), Run: a.Run.ID, Attempt: a.Run.Attempt,
-		Head: hexOnly(a.Head), At: a.At, By: a.redact(a.By), Command: a.CommandID, URL: a.redact(a.CommandURL),
+		Head: hexOnly(a.Head), At: a.At, By: a.redact(a.By), Command: a.CommandID, URL: a.redact(a.CommandURL), Label: a.redact(a.Label),
 	}
 	if a.Outcome == Granted {
 		m.Kind, m.Code, m.Object, m.Fingerprint = KindAllow, a.Finding.Code, a.redact(a.Finding.Object), a.Finding.Fingerprint
-		m.Reason = a.redact(a.Reason)
+		m.Reason, m.Until = a.redact(a.Reason), a.Until
 	}
 	return m
 }
@@ -75,7 +84,11 @@ func (m Marker) Override() (finding.Override, bool) {
 	if m.Kind != KindAllow {
 		return finding.Override{}, false
 	}
-	return finding.Override{By: m.By, Reason: m.Reason, URL: m.URL, At: m.At}, true
+	o := finding.Override{By: m.By, Reason: m.Reason, URL: m.URL, At: m.At, Expires: m.Until}
+	if m.Label != "" {
+		o.Via = finding.ViaLabel
+	}
+	return o, true
 }
 
 // Body is the text of the answer, marker included. It always fits a comment.
@@ -86,12 +99,20 @@ func (a *Answer) Body() string {
 	case Granted:
 		w.paragraph("☑️ **Allowed** for " + where + ": " + w.prose(strings.TrimSpace(a.Finding.Code+" "+a.Finding.Rule)) + " " + w.code(a.Finding.Object))
 		w.paragraph(w.sentence(a.Finding.Text))
-		if a.Reason == "" {
-			w.paragraph("Decided by " + w.code(a.By) + ", without a reason.")
-		} else {
-			w.paragraph("Decided by " + w.code(a.By) + ": “" + w.prose(a.Reason) + "”")
+		w.paragraph(a.decided(w))
+		holds := "It holds for exactly this. When something else is done to the object, it must be allowed again."
+		if a.Label != "" {
+			holds += " Taking the label away takes the decision back."
 		}
-		w.paragraph("It holds for exactly this. When something else is done to the object, it must be allowed again. The check runs again now.")
+		if !a.Until.IsZero() {
+			holds += " It ends on " + when(a.Until) + "."
+		}
+		if a.More {
+			holds += " Some hazards of this plan need more than one person; the comment above says who is missing."
+		}
+		w.paragraph(holds + " The check runs again now.")
+	case Withdrawn:
+		w.paragraph("↩️ **No longer allowed** for " + where + ": " + w.code(a.By) + " took the label " + w.code(a.Label) + " away. The check runs again now.")
 	case Planning:
 		w.paragraph("⏳ **Planning again** for " + where + ". The comment above changes when the plan is there.")
 	case NoSuchFinding:
@@ -103,12 +124,26 @@ func (a *Answer) Body() string {
 		w.paragraph("❌ **Nothing was done**: this pull request has no plan yet.")
 	case CannotRun:
 		w.paragraph("⚠️ **The check did not start again** for " + where + ". Start it by hand, or push.")
+	case UnreadableLabel:
+		w.paragraph("❌ **Not understood.** A label allows one hazard when it is " + w.code("moose-allow: CODE object") + ", or " + w.code("moose-allow: CODE") + " when the code has one only.")
 	default:
 		w.paragraph("❌ **Not understood.** These are the commands, each on a line of its own:")
-		w.paragraph("```text\n/moose plan\n/moose allow CODE object your reason\n```")
+		w.paragraph("```text\n/moose plan\n/moose allow CODE object your reason\n/moose allow CODE object your reason until 2026-12-31\n```")
 	}
 	w.failure(a.Detail, 20)
 	return a.redact(strings.TrimRight(w.b.String(), "\n")+"\n") + "\n" + a.Marker().Encode() + "\n"
+}
+
+// decided says whose decision it is, and why.
+func (a *Answer) decided(w *writer) string {
+	switch by := "Decided by " + w.code(a.By); {
+	case a.Label != "":
+		return by + " with the label " + w.code(a.Label) + "."
+	case a.Reason == "":
+		return by + ", without a reason."
+	default:
+		return by + ": “" + w.prose(a.Reason) + "”"
+	}
 }
 
 // shownCandidates is how many findings an answer offers.

@@ -45,12 +45,15 @@ func (m Marker) Encode() string {
 		e.Text = clipBytes(safetext.Clip(e.Text, maxEntryText), 4*maxEntryText)
 		e.Head, e.RunURL = clipBytes(e.Head, 64), clipBytes(e.RunURL, 300)
 	}
-	for _, s := range []*string{&m.Project, &m.Base, &m.Environment, &m.Code, &m.Object, &m.By, &m.Reason, &m.URL, &m.Text, &m.RunURL} {
+	if m.NoHazards || len(m.Sole) > maxSole {
+		m.Sole = nil
+	}
+	for _, s := range []*string{&m.Project, &m.Base, &m.Environment, &m.Code, &m.Object, &m.By, &m.Reason, &m.Label, &m.URL, &m.Text, &m.RunURL} {
 		*s = clipBytes(*s, maxField)
 	}
-	m.At = m.At.UTC().Truncate(time.Second)
+	m.At, m.Until = m.At.UTC().Truncate(time.Second), m.Until.UTC().Truncate(time.Second)
 	m.Text = safetext.Clip(m.Text, maxEntryText)
-	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations, operationBytes), PackedBy: pack(m.Hazards, fingerprintBytes), OpenBy: pack(m.Open, fingerprintBytes), Touched: pack(m.Objects, operationBytes)})
+	raw, err := json.Marshal(wire{Marker: m, Packed: pack(m.Operations, operationBytes), PackedBy: pack(m.Hazards, fingerprintBytes), OpenBy: pack(m.Open, fingerprintBytes), Touched: pack(m.Objects, operationBytes)}, json.Deterministic(true))
 	if err != nil {
 		// A marker holds strings that were made valid, numbers and times: of these only a
 		// year beyond 9999 cannot be written.
@@ -129,7 +132,10 @@ func (m Marker) valid() bool {
 		len(m.Operations) <= maxOperations && len(m.Objects) <= maxObjects && len(m.Hazards) <= maxHazards && len(m.Open) <= maxHazards && len(m.History) <= maxHistory &&
 		isHex(m.Head, 64) && isHex(m.Digest, 64) && isHex(m.Scope, 64) && isHex(m.HazardScope, 64) && isHex(m.Fingerprint, 2*fingerprintBytes) &&
 		knownConclusion(m.Conclusion) && knownState(m.State)
-	for _, s := range []string{m.Project, m.Base, m.Environment, m.Code, m.Object, m.By, m.Reason, m.URL, m.Text, m.RunURL} {
+	for code, place := range m.Sole {
+		ok = ok && len(m.Sole) <= maxSole && len(code) <= maxCode && place >= 0 && place < len(m.Hazards)
+	}
+	for _, s := range []string{m.Project, m.Base, m.Environment, m.Code, m.Object, m.By, m.Reason, m.Label, m.URL, m.Text, m.RunURL} {
 		ok = ok && len(s) <= maxField
 	}
 	for _, e := range m.History {

@@ -86,7 +86,10 @@ func (w *writer) finding(f finding.Finding) {
 	case f.Blocks():
 		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f))+" with your reason behind it.")
 	}
-	if f.Override != nil {
+	switch {
+	case f.Approval != nil:
+		lines = append(lines, w.approval(*f.Approval)...)
+	case f.Override != nil:
 		lines = append(lines, w.decision(*f.Override))
 	}
 	var kept []string
@@ -135,13 +138,45 @@ func (w *writer) decision(o finding.Override) string {
 	if at := when(o.At); at != "" {
 		text += " on " + at
 	}
-	if o.URL != "" {
+	switch {
+	case o.Via == finding.ViaLabel:
+		text += ", " + w.link("with a label", o.URL)
+	case o.Via == finding.ViaFile:
+		text += ", in " + w.code("moose-migrate.yml")
+	case o.Via == finding.ViaDigest:
+		text += ", with the digest of this plan"
+	case o.URL != "":
 		text += ", " + w.link("in a comment", o.URL)
+	}
+	if !o.Expires.IsZero() {
+		text += ", until " + when(o.Expires)
+	}
+	if o.Via == finding.ViaLabel || o.Via == finding.ViaDigest {
+		return text + "."
 	}
 	if o.Reason == "" {
 		return text + ", without a reason."
 	}
 	return text + ": “" + w.prose(o.Reason) + "”"
+}
+
+// approval says who has allowed a finding, and how many are missing.
+func (w *writer) approval(a finding.Approval) []string {
+	var lines []string
+	for _, o := range a.Given {
+		lines = append(lines, w.decision(o))
+	}
+	text := plural(a.Count, "person") + " with write access must allow it"
+	if a.Count != 1 {
+		text = fmt.Sprintf("%d people with write access must allow it", a.Count)
+	}
+	if a.NotAuthor {
+		text += ", and the author does not count"
+	}
+	if missing := a.Missing(); missing > 0 {
+		text += fmt.Sprintf("; **%d more** to go", missing)
+	}
+	return append(lines, text+".")
 }
 
 // oneLineRunes bounds the text of a finding in a list of many.
@@ -150,8 +185,11 @@ const oneLineRunes = 110
 func (w *writer) oneLine(f finding.Finding) {
 	text := strings.TrimSpace(w.prose(f.Code) + " " + w.code(f.Object))
 	text += ": " + w.prose(safetext.Clip(f.Text, oneLineRunes))
-	if f.Override != nil {
+	switch {
+	case f.Override != nil:
 		text += " — allowed by " + w.code(f.Override.By)
+	case f.Approval != nil:
+		text += fmt.Sprintf(" — allowed by %d of %d people", len(f.Approval.Given), f.Approval.Count)
 	}
 	w.item(text)
 }

@@ -46,6 +46,8 @@ const (
 	maxMarker     = 63_000 // bytes of base64
 	maxField      = 1_000  // bytes of any one text
 	maxEntryText  = 120    // runes
+	maxSole       = 100    // codes
+	maxCode       = 20     // bytes of a code
 )
 
 // Marker is what a comment remembers for the next run. Names and texts of the project
@@ -78,9 +80,14 @@ type Marker struct {
 	Objects []string `json:"-"`
 	// Open are the fingerprints of hazards that came after the approval: someone may
 	// allow them, but nobody has approved them.
-	Open         []string `json:"-"`
-	NoOperations bool     `json:"no_ops,omitzero"`
-	NoHazards    bool     `json:"no_hazards,omitzero"`
+	Open []string `json:"-"`
+	// Sole leads from the code of a rule with one hazard to its place in Hazards, so that a
+	// person can name it by the code alone.
+	Sole map[string]int `json:"sole,omitzero"`
+	// Asks is set when some hazard needs more than one person's word.
+	Asks         bool `json:"asks,omitzero"`
+	NoOperations bool `json:"no_ops,omitzero"`
+	NoHazards    bool `json:"no_hazards,omitzero"`
 	// Scope and HazardScope are the SHA-256 of all fingerprints; see [ScopeOf].
 	Scope       string `json:"scope,omitzero"`
 	HazardScope string `json:"hazard_scope,omitzero"`
@@ -94,7 +101,13 @@ type Marker struct {
 	Fingerprint string `json:"fingerprint,omitzero"`
 	By          string `json:"by,omitzero"`
 	Reason      string `json:"reason,omitzero"`
-	// Command is the id of the comment that is answered, URL leads to it.
+	// Until is when the decision ends, zero for never.
+	Until time.Time `json:"until,omitzero"`
+	// Label is that of the pull request that was set or taken away, empty for a comment. Of
+	// the answers about one label only the last one counts.
+	Label string `json:"label,omitzero"`
+	// Command is the id of the comment that is answered, or for a label that of the run that
+	// answers; URL leads to it.
 	Command int64  `json:"command,omitzero"`
 	URL     string `json:"url,omitzero"`
 }

@@ -19,6 +19,7 @@ func fullMarker() comment.Marker {
 		V: 1, Kind: comment.KindPlan, Project: "services/shop", Environment: "production", Run: 9, Attempt: 2, Head: head, At: noon,
 		State: comment.Planned, Text: "Blocked: 2 changes lose data", RunURL: run.URL, Digest: strings.Repeat("0a", 32), Conclusion: finding.Blocked, History: earlier(10),
 		Code: "DS101", Object: "local.Events", Fingerprint: "0123456789abcdef", By: "octocat", Reason: "because -->", Command: 1001, URL: talkURL + "1001",
+		Until: noon.Add(48 * time.Hour), Label: "moose-allow: DS101", Sole: map[string]int{"DS101": 0, "LC201": 599}, Asks: true,
 	}
 	m.Operations, m.Hazards, m.Open = short(fingerprints(1000)), fingerprints(600), fingerprints(600)
 	m.Objects = short(fingerprints(300))
@@ -79,6 +80,7 @@ func TestWhatIsNoMarker(t *testing.T) {
 		"loose base64": "<!-- moose-migrate:v1 " + encoded[:8] + "\n" + encoded[8:] + " -->", "no JSON": with("nothing"), "no object": with("[]"), "trailing": with(`{"v":1,"kind":"plan"}{}`),
 		"no kind": with(`{"v":1}`), "other kind": with(`{"v":1,"kind":"root"}`), "version 2": with(`{"v":2,"kind":"plan"}`), "twice": with(`{"v":1,"kind":"plan","kind":"allow"}`),
 		"negative run": with(`{"v":1,"kind":"plan","run":-1}`), "text for head": with(`{"v":1,"kind":"plan","head":"main"}`), "half a fingerprint": with(`{"v":1,"kind":"plan","ops":"AAAA"}`),
+		"a place that is not there": with(`{"v":1,"kind":"plan","sole":{"DS101":0}}`), "a place before the first": with(`{"v":1,"kind":"plan","sole":{"DS101":-1}}`),
 		"other conclusion": with(`{"v":1,"kind":"plan","conclusion":"fine"}`), "other state": with(`{"v":1,"kind":"plan","state":"fine"}`), "long": with(`{"v":1,"kind":"plan","env":"` + strings.Repeat("x", 1001) + `"}`),
 		"huge": with(`{"v":1,"kind":"plan","x":"` + strings.Repeat("x", 60_000) + `"}`), "much history": with(`{"v":1,"kind":"plan","history":[` + strings.Repeat(`{"at":"2026-01-01T00:00:00Z","text":""},`, 10) + `{"at":"2026-01-01T00:00:00Z","text":""}]}`),
 	} {

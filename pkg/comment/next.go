@@ -51,6 +51,8 @@ func (p *Page) afterStop() string {
 		return "Nobody has approved these hazards. Allow them with the lines below, which starts the migration again, or change the code."
 	case NewDrift:
 		return "Declare the change in the code to keep it, or run the workflow again after it was undone."
+	case Frozen:
+		return "Run the workflow again after that time, or allow it with the line below, which starts the migration again."
 	case Locked:
 		return "Run the workflow again when the other migration is over."
 	}

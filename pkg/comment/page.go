@@ -53,6 +53,8 @@ const (
 	NewDrift Stop = "drift"
 	// Locked: another migration holds the lock.
 	Locked Stop = "locked"
+	// Frozen: the project's policy lets nothing be applied now.
+	Frozen Stop = "frozen"
 )
 
 // Progress is how far an operation has come.
@@ -167,7 +169,29 @@ func (p *Page) Marker() Marker {
 		m.Objects = append(m.Objects, p.Report.Changes[i].Key())
 	}
 	slices.Sort(m.Objects)
+	m.Sole = sole(p.Report.Findings, m.Hazards)
+	m.Asks = slices.ContainsFunc(p.Report.Findings, func(f finding.Finding) bool { return f.Approval != nil })
 	return m
+}
+
+// sole finds the codes with one hazard.
+func sole(list []finding.Finding, hazards []string) map[string]int {
+	out := map[string]int{}
+	seen := map[string]bool{}
+	for _, f := range list {
+		place, found := slices.BinarySearch(hazards, f.Fingerprint)
+		if !found || len(f.Code) > maxCode {
+			continue
+		}
+		if out[f.Code] = place; seen[f.Code] {
+			delete(out, f.Code)
+		}
+		seen[f.Code] = true
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }
 
 func (p *Page) history() []Entry {

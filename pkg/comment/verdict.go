@@ -106,6 +106,8 @@ func (p *Page) stopped() string {
 		return "ClickHouse was changed by hand since the approval"
 	case Locked:
 		return "another migration is running"
+	case Frozen:
+		return "nothing is to be applied at this time"
 	}
 	return "the migration stopped before its first operation"
 }

@@ -58,6 +58,8 @@ type Finding struct {
 	Proven bool `json:"proven,omitzero"`
 	// Override is the decision to let it pass, nil when there is none.
 	Override *Override `json:"override,omitempty"`
+	// Approval is who has to agree before it may pass, nil where one word is enough.
+	Approval *Approval `json:"approval,omitempty"`
 }
 
 // Way is another way to change an object.
@@ -68,6 +70,19 @@ type Way struct {
 	Says string `json:"says"`
 	Know string `json:"know,omitzero"`
 }
+
+// Approval is what a policy asks for before a finding may pass.
+type Approval struct {
+	// Count is how many people must allow it; with NotAuthor, the author of the change is
+	// none of them.
+	Count     int  `json:"count"`
+	NotAuthor bool `json:"not_author,omitzero"`
+	// Given are the decisions that count so far, one of each person.
+	Given []Override `json:"given,omitempty"`
+}
+
+// Missing is how many people are still to allow it.
+func (a Approval) Missing() int { return max(a.Count-len(a.Given), 0) }
 
 // Stake is how much a finding affects. What is not known is nil.
 type Stake struct {
@@ -100,7 +115,28 @@ type Override struct {
 	// URL leads to where it was said.
 	URL string    `json:"url,omitzero"`
 	At  time.Time `json:"at,omitzero"`
+	// Via is the way in which it was said.
+	Via Via `json:"via,omitzero"`
+	// Expires is when it holds no more, zero for never.
+	Expires time.Time `json:"expires,omitzero"`
 }
+
+// Via is the way in which a decision was said.
+type Via string
+
+// The ways of a decision.
+const (
+	// ViaComment is a command in a comment on the pull request.
+	ViaComment Via = ""
+	// ViaLabel is a label of the pull request.
+	ViaLabel Via = "label"
+	// ViaFile is an entry of moose-migrate.yml.
+	ViaFile Via = "file"
+	// ViaFlag is a flag of the command line.
+	ViaFlag Via = "flag"
+	// ViaDigest is the digest of the plan, given by hand.
+	ViaDigest Via = "digest"
+)
 
 // The bytes of a fingerprint: keyBytes for code and object, exactBytes for all of it.
 // Both are too many for anyone to look for two names that share them.

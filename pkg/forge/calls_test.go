@@ -254,6 +254,23 @@ func TestIssues(t *testing.T) {
 	}
 }
 
+func TestLabelsOfAPullRequest(t *testing.T) {
+	for _, flavor := range []forge.Flavor{forge.GitHub, forge.Gitea} {
+		host := forgetest.New(t, forgetest.Options{Flavor: flavor})
+		plain, labeled := host.AddPull(forgetest.Pull{}), host.AddPull(forgetest.Pull{Labels: []string{"bug", "moose-allow: DS103 local.Users.age"}})
+		c := host.Client(t)
+		if got, err := c.Labels(t.Context(), labeled); err != nil || !slices.Equal(got, []string{"bug", "moose-allow: DS103 local.Users.age"}) {
+			t.Errorf("%s: %q, %v", flavor, got, err)
+		}
+		if got, err := c.Labels(t.Context(), plain); err != nil || len(got) > 0 {
+			t.Errorf("%s: %q, %v", flavor, got, err)
+		}
+		if _, err := c.Labels(t.Context(), 99); !errors.Is(err, forge.ErrNotFound) {
+			t.Errorf("%s: %v", flavor, err)
+		}
+	}
+}
+
 func TestALabelWhoseAnswerIsLostIsUsed(t *testing.T) {
 	host := forgetest.New(t, forgetest.Options{})
 	host.Fail(forgetest.Match{Method: "POST", Path: "/labels$"}, 1, forgetest.BadGatewayAfterEffect())

@@ -59,6 +59,7 @@ func FuzzAnswers(f *testing.F) {
 			add(c.Commits(ctx, "x", "y"))
 			add(c.Permission(ctx, "x"))
 			add(c.Issues(ctx, "x"))
+			add(c.Labels(ctx, 1))
 			add(c.DefaultBranch(ctx))
 			add(c.CommitFiles(ctx, "x", "", "m", []forge.File{{Path: "a"}}))
 			add(c.Deploy(ctx, forge.Deployment{Ref: "x"}))

@@ -47,6 +47,21 @@ func (c *Client) Issues(ctx context.Context, label string) ([]Issue, error) {
 	return issues, nil
 }
 
+// Labels gives the names of the labels of a pull request or an issue.
+func (c *Client) Labels(ctx context.Context, number int) ([]string, error) {
+	found, err := list[*github.Label](ctx, c, call{
+		doing: "read the labels of the pull request", permission: "pull-requests: read", path: c.repoPath("issues/%d/labels", number),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range found {
+		names = append(names, f.GetName())
+	}
+	return names, nil
+}
+
 // CreateIssue opens one. Labels that do not exist are created; when the token may not do
 // that, the issue goes without them.
 func (c *Client) CreateIssue(ctx context.Context, title, body string, labels []string) (Issue, error) {

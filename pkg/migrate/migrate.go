@@ -66,8 +66,11 @@ type Input struct {
 	Clusters []string
 	// ToolVersion is recorded with the state.
 	ToolVersion string
-	Now         func() time.Time
-	Events      Events
+	// Used are the decisions of people that the migration makes use of. They are recorded
+	// in the store, which must then be a [state.Trail], before anything is changed.
+	Used   []state.Used
+	Now    func() time.Time
+	Events Events
 }
 
 // PartialError is a migration that stopped after it had begun.
@@ -133,6 +136,9 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 	if err := in.Server.CheckStatements(ctx, in.Files.Plan.Operations...); err != nil {
 		return err
 	}
+	if err := recordUsed(ctx, in, lock); err != nil {
+		return err
+	}
 	in.Events.Checked(len(in.Files.Plan.Operations))
 	err = apply(ctx, in, lock)
 	var flap *FlapError
@@ -140,6 +146,25 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 		return err
 	}
 	return errors.Join(save(ctx, in, lock, data), err)
+}
+
+// recordUsed leaves a trail of what people let pass.
+func recordUsed(ctx context.Context, in Input, lock state.Lock) error {
+	if len(in.Used) == 0 {
+		return nil
+	}
+	trail, ok := in.Store.(state.Trail)
+	if !ok {
+		return fmt.Errorf("nothing was changed: %s keeps no record of what was allowed, and this plan needs one", in.Store.Describe())
+	}
+	err := lock.Check(ctx)
+	if err == nil {
+		err = trail.Record(ctx, in.Used)
+	}
+	if err != nil {
+		return fmt.Errorf("nothing was changed, since it could not be recorded what was allowed: %w", err)
+	}
+	return nil
 }
 
 // encodeState writes the new state beforehand, so that nothing is applied that

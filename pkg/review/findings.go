@@ -7,6 +7,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
@@ -77,7 +78,7 @@ func Findings(rules []*Rule, s *Subject) []finding.Finding {
 // out those that are there twice.
 func Sort(all []finding.Finding) []finding.Finding {
 	slices.SortStableFunc(all, func(x, y finding.Finding) int {
-		return cmp.Or(cmp.Compare(rank(x.Severity), rank(y.Severity)), cmp.Compare(x.Code, y.Code), cmp.Compare(stake(y), stake(x)), cmp.Compare(x.Object, y.Object))
+		return cmp.Or(cmp.Compare(policy.Rank(x.Severity), policy.Rank(y.Severity)), cmp.Compare(x.Code, y.Code), cmp.Compare(stake(y), stake(x)), cmp.Compare(x.Object, y.Object))
 	})
 	return slices.CompactFunc(all, func(x, y finding.Finding) bool { return x.Fingerprint == y.Fingerprint })
 }
@@ -99,7 +100,7 @@ func (r *Rule) finding(h Hit) finding.Finding {
 	switch {
 	case r.Severity == finding.Block && r.Proof && h.Count.None:
 		f.Severity, f.Proven = finding.Warn, true
-	case h.Severity != "" && rank(h.Severity) > rank(f.Severity):
+	case h.Severity != "" && policy.Rank(h.Severity) > policy.Rank(f.Severity):
 		f.Severity = h.Severity
 	}
 	if f.Severity != r.Severity {

@@ -6,46 +6,39 @@ package review
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
 
 // Never is the severity to give as the limit when no finding may stop a plan.
-const Never finding.Severity = "never"
+const Never = policy.Never
 
 // Limits are the values of fail-on: the least severity that stops a plan.
 var Limits = []string{string(finding.Block), string(finding.Warn), string(Never)}
 
 // Allowed is a decision to let one finding pass.
-type Allowed struct {
-	// Code, Object and Fingerprint are those of the finding at the time of the decision. The
-	// decision is void once the fingerprint is another one.
-	Code, Object, Fingerprint string
-	Override                  finding.Override
-}
+type Allowed = policy.Allowed
 
-// Apply lets pass what people allowed among the findings of a report, and concludes.
-// limit is the least severity that stops the plan, [Never] for none; a plan that can
+// Apply lets pass what people allowed among the findings of a report, and concludes, for
+// a project without a policy. limit is the least severity that stops the plan, [Never] for none; a plan that can
 // never be applied is always stopped.
 func Apply(r *report.Report, allowed []Allowed, limit finding.Severity) {
-	findings := override(slices.Clone(r.Findings), allowed)
-	r.Review(findings, conclude(r, findings, limit))
+	Judge(r, r.Findings, nil, policy.Context{Allowed: allowed}, limit)
 }
 
-func override(findings []finding.Finding, allowed []Allowed) []finding.Finding {
-	for i := range findings {
-		f := &findings[i]
-		for _, a := range allowed {
-			if a.Fingerprint == f.Fingerprint {
-				o := a.Override
-				f.Override = &o
-			}
-		}
-	}
-	return findings
+// Judge puts what the project's policy, which may be nil, makes of the findings into the
+// report, and concludes. found are all findings of the review as it made them. Digest and
+// Empty of the context are the report's.
+func Judge(r *report.Report, found []finding.Finding, p *policy.Policy, c policy.Context, limit finding.Severity) policy.Decision {
+	c.Digest, c.Empty = r.Digest, len(r.Operations) == 0 && r.Summary.Changes() == 0
+	d := p.Decide(found, c)
+	r.Review(d.Findings, conclude(r, d.Findings, limit))
+	return d
 }
 
 func conclude(r *report.Report, findings []finding.Finding, limit finding.Severity) finding.Conclusion {
@@ -58,19 +51,31 @@ func conclude(r *report.Report, findings []finding.Finding, limit finding.Severi
 	return finding.Pass
 }
 
-// Stopping are the findings that stop the plan at this limit.
+// Stopping are the findings that stop the plan at this limit. A freeze stops it at every
+// one.
 func Stopping(findings []finding.Finding, limit finding.Severity) []finding.Finding {
 	var out []finding.Finding
 	for _, f := range findings {
-		if f.Override == nil && limit != Never && rank(f.Severity) <= rank(limit) {
+		frozen := f.Code == policy.CodeFreeze && f.Severity == finding.Block
+		if f.Override == nil && (frozen || limit != Never && policy.Rank(f.Severity) <= policy.Rank(limit)) {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func rank(s finding.Severity) int {
-	return slices.Index([]finding.Severity{finding.Block, finding.Warn, finding.Info}, s)
+// Missing says in words who has still to allow a finding, empty where the policy asks for
+// nobody in particular.
+func Missing(f finding.Finding) string {
+	a := f.Approval
+	if a == nil || a.Missing() == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %s", len(a.Given), english.Plural(a.Count, "person has", "people have")) + " allowed it"
+	if a.NotAuthor {
+		text += ", the author does not count"
+	}
+	return text
 }
 
 // Match finds what a person named: the code and the object as it is shown, without

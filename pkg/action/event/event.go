@@ -46,6 +46,8 @@ type Event struct {
 	Run           Run
 	// PullRequest is the one of pull_request and pull_request_target.
 	PullRequest *forge.PullRequest
+	// Label is that of a pull request that was just labeled or unlabeled.
+	Label *Label
 	// MergeGroup is that of merge_group.
 	MergeGroup *Group
 	// Before and After are the commits of a push.
@@ -68,6 +70,18 @@ type Run struct {
 
 // Group is a group of a merge queue.
 type Group struct{ HeadSHA, HeadRef, BaseSHA, BaseRef string }
+
+// Label is one that was just set or taken away.
+type Label struct {
+	Name string
+	// By did it; Bot is set when that is a program.
+	By  string
+	Bot bool
+	// Removed is set when it was taken away.
+	Removed bool
+	// At is when the pull request was changed by it.
+	At time.Time
+}
 
 // Comment is one that was just written.
 type Comment struct {
@@ -189,6 +203,12 @@ func (e *Event) decode(payload []byte) error {
 			return errors.New("it has no pull_request")
 		}
 		e.PullRequest = pullRequest(p.PullRequest)
+		if e.Action == "labeled" || e.Action == "unlabeled" {
+			e.Label = &Label{
+				Name: p.GetLabel().GetName(), By: p.GetSender().GetLogin(), Bot: p.GetSender().GetType() == "Bot",
+				Removed: e.Action == "unlabeled", At: p.PullRequest.GetUpdatedAt().Time,
+			}
+		}
 	case *github.MergeGroupEvent:
 		e.Action = p.GetAction()
 		g := p.GetMergeGroup()

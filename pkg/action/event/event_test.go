@@ -85,6 +85,12 @@ func lacks(e *event.Event) string {
 		if e.PullRequest.Number == 0 {
 			return "the number"
 		}
+		if l := e.Label; l != nil && (l.Name == "" || l.By == "" || l.At.IsZero()) {
+			return "the label, its person or its time"
+		}
+		if (e.Action == "labeled" || e.Action == "unlabeled") != (e.Label != nil) || e.Label != nil && e.Label.Removed != (e.Action == "unlabeled") {
+			return "the label"
+		}
 	case event.MergeGroup:
 		need["head"], need["base"], need["ref"] = e.MergeGroup.HeadSHA, e.MergeGroup.BaseSHA, e.MergeGroup.HeadRef
 	case event.Push:

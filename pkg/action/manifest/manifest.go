@@ -104,8 +104,8 @@ func AllInputs() []Input {
 			Description: "Where the three files of the plan go: `artifact` leaves them in the workspace for `actions/upload-artifact`, `commit` adds them to the branch of the pull request.",
 		},
 		{
-			Name: "fail-on", Default: FailOnBlock, Values: []string{FailOnBlock, FailOnWarn, FailOnNever},
-			Description: "The mildest finding that fails the job and the status.",
+			Name: "fail-on", Values: []string{FailOnBlock, FailOnWarn, FailOnNever},
+			Description: "The mildest finding that fails the job and the status; when it is not given, `fail_on` of `moose-migrate.yml`, else `block`. Of two, the stricter one counts.",
 		},
 		{
 			Name: "rehearse", Default: "false", Values: []string{"true", "false"},

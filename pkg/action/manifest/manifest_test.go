@@ -79,7 +79,7 @@ func TestInsertTablesWantsItsMarkers(t *testing.T) {
 
 func TestReadFillsInDefaults(t *testing.T) {
 	got, err := Read(getenv(map[string]string{"INPUT_COMMAND": "plan"}))
-	want := Inputs{Command: "plan", WorkingDirectory: ".", Environment: "production", Install: "auto", Save: "artifact", FailOn: "block"}
+	want := Inputs{Command: "plan", WorkingDirectory: ".", Environment: "production", Install: "auto", Save: "artifact", FailOn: ""}
 	if err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}

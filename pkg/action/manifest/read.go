@@ -24,7 +24,7 @@ type Inputs struct {
 	GitHubToken      string // secret; empty where the runner passes none
 	Install          string // one of the Install constants
 	Save             string // one of the Save constants
-	FailOn           string // one of the FailOn constants
+	FailOn           string // one of the FailOn constants, empty when it was not given
 	Config           string // path as given
 	Map              string // path as given
 	Digest           string // 64 lower-case hex digits

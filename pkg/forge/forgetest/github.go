@@ -46,6 +46,7 @@ func (s *Server) shared(commentID, issueNumber, pullNumber string) {
 	s.on("POST", inRepo+"/issues/comments/{"+commentID+"}/reactions", talk+":write", (*Server).react)
 	s.on("GET", inRepo+"/issues/{"+issueNumber+"}/comments", talk+":read", (*Server).listComments)
 	s.on("POST", inRepo+"/issues/{"+issueNumber+"}/comments", talk+":write", (*Server).createComment)
+	s.on("GET", inRepo+"/issues/{"+issueNumber+"}/labels", talk+":read", (*Server).labelsOf)
 	s.on("GET", inRepo+"/issues", talk+":read", (*Server).listIssues)
 	s.on("POST", inRepo+"/issues", "issues:write", (*Server).createIssue)
 	s.on("PATCH", inRepo+"/issues/{"+issueNumber+"}", "issues:write", (*Server).updateIssue)

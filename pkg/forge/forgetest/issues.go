@@ -116,6 +116,23 @@ func (s *Server) updateIssue(a *ask) reply {
 	return ok(s.issueObject(a, i))
 }
 
+// labelsOf gives the labels of an issue or a pull request.
+func (s *Server) labelsOf(a *ask) reply {
+	var names []string
+	if i := s.state.issues[a.number()]; i != nil {
+		names = i.labels
+	} else if p := s.state.pulls[a.number()]; p != nil {
+		names = p.Labels
+	} else {
+		return notFound()
+	}
+	all := []any{}
+	for _, name := range names {
+		all = append(all, s.labelObject(a, s.label(name)))
+	}
+	return pages(all)
+}
+
 func (s *Server) listLabels(a *ask) reply {
 	var all []any
 	for _, l := range s.state.labels {

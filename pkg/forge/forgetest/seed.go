@@ -15,6 +15,8 @@ import (
 type Pull struct {
 	forge.PullRequest
 	Title string
+	// Labels are the names of its labels.
+	Labels []string
 }
 
 // Run is a workflow run.

@@ -90,6 +90,17 @@ func place(t *testing.T, ch *embedded.ClickHouse, url string) statetest.Place {
 			return p.number("SELECT count() FROM system.tables WHERE database = '"+p.database+"' AND name = '_MOOSE_STATE'") == 1 &&
 				p.number("SELECT count() FROM `"+p.database+"`.`_MOOSE_STATE` WHERE key = 'migration_lock'") == 1
 		},
+		PlantTrail: func(_ *testing.T, records [][]byte) {
+			p.exec(createAsMoose(p.database))
+			var rows []string
+			for i, r := range records {
+				rows = append(rows, fmt.Sprintf("('%s%d', '%s')", keepermap.TrailPrefix, i+1, base64.StdEncoding.EncodeToString(r)))
+			}
+			p.exec("INSERT INTO `" + p.database + "`.`_MOOSE_STATE` (key, value) VALUES " + strings.Join(rows, ", "))
+		},
+		CorruptTrail: func(*testing.T) {
+			p.exec(fmt.Sprintf("INSERT INTO `%s`.`_MOOSE_STATE` (key, value) VALUES ('%s%d', 'bm8gSlNPTg==')", p.database, keepermap.TrailPrefix, time.Now().Add(time.Hour).UnixMilli()))
+		},
 		CorruptLock: func(*testing.T) { lock(base64.StdEncoding.EncodeToString([]byte("not JSON"))) },
 		RemoveLock: func(*testing.T) {
 			p.exec("DELETE FROM `" + p.database + "`.`_MOOSE_STATE` WHERE key = 'migration_lock'")

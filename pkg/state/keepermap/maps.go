@@ -22,9 +22,14 @@ const MaxValue = 700 * 1024
 // keepMaps is how many maps remain after a Save, the newest ones.
 const keepMaps = 10
 
-// mapNumber is the SQL for the milliseconds in a map's key, NULL for other keys.
-var mapNumber = fmt.Sprintf("if(startsWith(key, %s), toInt64OrNull(substring(key, %d)), NULL)",
-	quoteText(MapPrefix), len(MapPrefix)+1)
+// mapNumber is the SQL for the milliseconds in a map's key.
+var mapNumber = number(MapPrefix)
+
+// number is the SQL for the milliseconds in a key that begins with a prefix, NULL for
+// other keys.
+func number(prefix string) string {
+	return fmt.Sprintf("if(startsWith(key, %s), toInt64OrNull(substring(key, %d)), NULL)", quoteText(prefix), len(prefix)+1)
+}
 
 // Load returns the map whose key has the largest number. Moose sorts by
 // created_at, which two maps of the same second share.
@@ -92,29 +97,33 @@ func (s *Store) Save(ctx context.Context, data []byte) error {
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}
-	const attempts = 5
-	for range attempts {
-		key, err := s.insertMap(ctx, value)
-		if err != nil {
-			return s.explain("saving the infrastructure map", err)
-		}
-		if key != "" {
-			s.prune(ctx)
-			return nil
-		}
+	if err := s.insert(ctx, MapPrefix, value); err != nil {
+		return s.explain("saving the infrastructure map", err)
 	}
-	return fmt.Errorf("saving the infrastructure map in %s: other writers took the next key %d times; take the migration lock before saving",
-		s.Describe(), attempts)
+	s.prune(ctx, MapPrefix, keepMaps)
+	return nil
 }
 
-// insertMap returns the key of the confirmed row, or "" when another writer
+// insert adds a row with a larger number than any other of the prefix, and reads it back.
+func (s *Store) insert(ctx context.Context, prefix, value string) error {
+	const attempts = 5
+	for range attempts {
+		key, err := s.tryInsert(ctx, prefix, value)
+		if err != nil || key != "" {
+			return err
+		}
+	}
+	return fmt.Errorf("other writers took the next key %d times; take the migration lock before writing", attempts)
+}
+
+// tryInsert returns the key of the confirmed row, or "" when another writer
 // took that key first.
-func (s *Store) insertMap(ctx context.Context, value string) (string, error) {
-	number, created, err := s.next(ctx)
+func (s *Store) tryInsert(ctx context.Context, prefix, value string) (string, error) {
+	number, created, err := s.next(ctx, prefix)
 	if err != nil {
 		return "", err
 	}
-	key := MapPrefix + strconv.FormatInt(number, 10)
+	key := prefix + strconv.FormatInt(number, 10)
 	query := fmt.Sprintf("INSERT INTO %s (key, value, created_at)%s SELECT %s, %s, toDateTime(%d)",
 		s.table, s.strict(), quoteText(key), quoteText(value), created)
 	// The parser's limit (256 KiB) is set before the statement is read.
@@ -140,20 +149,21 @@ func (s *Store) insertMap(ctx context.Context, value string) (string, error) {
 // next chooses a number above every present one, and a created_at (in seconds)
 // above every present one, because that is what Moose's own loading sorts by.
 // Both come from the server's clock.
-func (s *Store) next(ctx context.Context) (number, created int64, err error) {
+func (s *Store) next(ctx context.Context, prefix string) (largest, created int64, err error) {
 	err = s.selectOne(ctx, "SELECT greatest(toUnixTimestamp64Milli(now64(3)), ifNull(max(n), 0) + 1),"+
 		" greatest(toInt64(toUnixTimestamp(now())), toInt64(max(c)) + 1)"+
-		" FROM (SELECT "+mapNumber+" AS n, toUnixTimestamp(created_at) AS c FROM "+s.table+" WHERE startsWith(key, "+quoteText(MapPrefix)+"))",
-		&number, &created)
-	return number, created, err
+		" FROM (SELECT "+number(prefix)+" AS n, toUnixTimestamp(created_at) AS c FROM "+s.table+" WHERE startsWith(key, "+quoteText(prefix)+"))",
+		&largest, &created)
+	return largest, created, err
 }
 
-// prune removes old maps. The new map is safe by then, so a failure is logged
-// and the next Save tries again.
-func (s *Store) prune(ctx context.Context) {
+// prune removes all but the newest rows of a prefix. The new row is safe by then, so a
+// failure is logged and the next write tries again.
+func (s *Store) prune(ctx context.Context, prefix string, keep int) {
 	var keys []string
+	number := number(prefix)
 	err := s.selectOne(ctx, fmt.Sprintf("SELECT arraySlice(groupArray(key), %d) FROM (SELECT key FROM %s WHERE %s IS NOT NULL ORDER BY %s DESC)",
-		keepMaps+1, s.table, mapNumber, mapNumber), &keys)
+		keep+1, s.table, number, number), &keys)
 	if err == nil && len(keys) > 0 {
 		quoted := make([]string, len(keys))
 		for i, key := range keys {
@@ -162,6 +172,6 @@ func (s *Store) prune(ctx context.Context) {
 		err = s.exec(ctx, "DELETE FROM "+s.table+" WHERE key IN ("+strings.Join(quoted, ", ")+")"+s.strict())
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "old infrastructure maps could not be removed", "store", s.Describe(), "error", err)
+		s.log.WarnContext(ctx, "old rows could not be removed", "rows", prefix, "store", s.Describe(), "error", err)
 	}
 }

@@ -75,6 +75,16 @@ func place(t *testing.T, url string) statetest.Place {
 			must(t, err)
 			return n == 1
 		},
+		PlantTrail: func(t *testing.T, records [][]byte) {
+			var all []any
+			for _, r := range records {
+				all = append(all, r)
+			}
+			must(t, c.RPush(context.Background(), sp.Prefix+"::moose_migrate_overrides", all...).Err())
+		},
+		CorruptTrail: func(t *testing.T) {
+			must(t, c.RPush(context.Background(), sp.Prefix+"::moose_migrate_overrides", "no JSON").Err())
+		},
 		CorruptLock: func(t *testing.T) {
 			must(t, c.RPush(context.Background(), lockKey, "a list").Err())
 		},

@@ -33,6 +33,11 @@ type Place struct {
 	PlantMap func(t *testing.T, data []byte)
 	// CorruptMap makes the newest map unreadable.
 	CorruptMap func(t *testing.T)
+	// PlantTrail stores records of decisions as the store itself does, the oldest first, but
+	// all at once.
+	PlantTrail func(t *testing.T, records [][]byte)
+	// CorruptTrail makes the newest record unreadable.
+	CorruptTrail func(t *testing.T)
 	// PlantLock takes the lock as Moose does. An adapter whose server removes
 	// expired locks by itself plants nothing when expires is over.
 	PlantLock func(t *testing.T, machine string, started, expires time.Time)
@@ -58,6 +63,9 @@ func Run(t *testing.T, s Suite) {
 		{"empty map refused", testEmpty},
 		{"map of Moose", testMooseMap},
 		{"corrupt map", testCorruptMap},
+		{"trail of decisions", testTrail},
+		{"trail is bounded", testTrailBounded},
+		{"corrupt trail", testTrailCorrupt},
 		{"take and release", testTakeRelease},
 		{"held", testHeld},
 		{"owner without id", testNoOwner},
