@@ -12,7 +12,9 @@ import (
 )
 
 // pairs are those of all families.
-func pairs() []pair { return slices.Concat(dsPairs, lcPairs, plPairs(), sePairs()) }
+func pairs() []pair {
+	return slices.Concat(dsPairs, lcPairs, mvPairs, muPairs, clPairs, plPairs(), sePairs())
+}
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
 // names. After that it flips every severity, and wants a pair to notice.
@@ -52,8 +54,8 @@ func found(s *review.Subject, list []finding.Finding, own string) []string {
 		if f.Severity == finding.Info && f.Code != own {
 			continue
 		}
-		object := strings.TrimPrefix(f.Object, s.Outcome.Desired.DefaultDatabase+".")
-		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+" "+object))
+		object := strings.ReplaceAll(" "+f.Object, " "+s.Outcome.Desired.DefaultDatabase+".", " ")
+		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+object))
 	}
 	return out
 }

@@ -24,6 +24,21 @@ type Facts struct {
 	Columns Known[map[schema.Name]map[string]Column]
 	// Grants are the rights of the user, not known unless they were asked for.
 	Grants Known[Grants]
+	// Views are those of the server that may read or fill a table of the request.
+	Views Known[map[schema.Name]*schema.View]
+	// Layouts are how tables lie on disk, Disks what room they have there, Inserts what was
+	// written into them lately, Mutations what is unfinished in them, oldest first.
+	Layouts   Known[map[schema.Name]Layout]
+	Disks     Known[map[schema.Name]Disk]
+	Inserts   Known[map[schema.Name]Inserts]
+	Mutations Known[map[schema.Name][]clickhouse.Mutation]
+	// Speed is how fast the server rewrites parts.
+	Speed Known[Speed]
+	// Replicas are those of replicated tables, Clusters the clusters with their hosts.
+	Replicas Known[map[schema.Name]Replica]
+	Clusters Known[map[string]uint64]
+	selects  map[string]Columns
+	casts    Casts
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -43,6 +58,12 @@ type Request struct {
 	// Grants is set when the rights of the user are to be asked for.
 	Grants bool
 	Limits Limits
+	// Clusters is set when the clusters that the server knows matter.
+	Clusters bool
+	// Selects are the queries whose columns matter, Casts the conversions of types; both
+	// may rest on what was asked before them. nil is none.
+	Selects func(*Facts) []Select
+	Casts   func(*Facts) []clickhouse.Conversion
 }
 
 // Limits are what the questions of one review may cost, see [DefaultLimits].
@@ -81,6 +102,12 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 	}
 	_ = group.Wait()
 	costs = append(costs, count(ctx, server, r, f))
+	if r.Selects != nil {
+		describe(ctx, server, r, r.Selects(f), f)
+	}
+	if r.Casts != nil {
+		convert(ctx, server, r, r.Casts(f), f)
+	}
 	for _, c := range costs {
 		f.Cost.Rows, f.Cost.Bytes = f.Cost.Rows+c.Rows, f.Cost.Bytes+c.Bytes
 	}
@@ -88,7 +115,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns, grants}
+var facts = []fact{parts, columns, views, layouts, disks, inserts, mutations, speed, replicas, clusters, grants}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

@@ -9,7 +9,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
-	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
@@ -28,10 +27,6 @@ func everything() *report.Report {
 			{Kind: diff.Topic, Action: diff.Remove, Name: "Foo"},
 			{Kind: diff.API, Action: diff.Remove, Name: "top"},
 			{Kind: diff.Workflow, Action: diff.Remove, Name: "nightly"},
-			{Kind: diff.MaterializedView, Action: diff.Update, Database: "local", Name: "MV"},
-			{Kind: diff.MaterializedView, Action: diff.Add, Database: "local", Name: "NewMV"},
-			{Kind: diff.SQLResource, Action: diff.Add, Name: "fine"},
-			{Kind: diff.SQLResource, Action: diff.Update, Name: "deadly"},
 		},
 		Losses: []report.Loss{
 			{Kind: diff.Table, Database: "local", Name: "Old", Rows: rows(12), Text: "table Old is dropped and its 12 rows are lost"},
@@ -41,10 +36,6 @@ func everything() *report.Report {
 		},
 		Drift:   []report.Drift{{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Users", Text: "table Users differs"}},
 		Blocked: []report.Blocked{{Kind: diff.Table, Name: "Ledger", Reason: "protected"}},
-		Operations: []report.Operation{
-			{Kind: plan.RawSQL, Description: plan.SetupDescription + "fine", SQL: []string{"CREATE FUNCTION f AS x -> x"}},
-			{Kind: plan.RawSQL, Description: plan.TeardownDescription + "deadly", SQL: []string{"TRUNCATE TABLE local.Users"}},
-		},
 	}
 }
 
@@ -64,8 +55,8 @@ func lines(findings []finding.Finding) []string {
 func TestEveryHazardIsNamed(t *testing.T) {
 	want := []string{
 		"block DS101 local.Old", "block DS103 local.Users.age", "block LC222 local.Users.note",
-		"block MU608 deadly", "block ST701 topic Foo", "block TT401 local.Users",
-		"warn AP801 API endpoint top", "warn DS102 local.Wide", "warn MU608 fine", "warn MV501 local.MV", "warn WF901 workflow nightly",
+		"block ST701 topic Foo", "block TT401 local.Users",
+		"warn AP801 API endpoint top", "warn DS102 local.Wide", "warn WF901 workflow nightly",
 		"info DS110 Ledger",
 	}
 	found := review.OfReport(everything())
@@ -73,7 +64,7 @@ func TestEveryHazardIsNamed(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	for _, f := range found {
-		if f.Rule == "" || f.Text == "" || len(f.Fingerprint) != 2*finding.FingerprintBytes || f.Severity == finding.Block && f.Remedy == "" && f.Code != "MU608" {
+		if f.Rule == "" || f.Text == "" || len(f.Fingerprint) != 2*finding.FingerprintBytes || f.Severity == finding.Block && f.Remedy == "" {
 			t.Errorf("incomplete: %+v", f)
 		}
 		if f.Code == "DS102" && f.Source.Line != 4 {
@@ -154,22 +145,6 @@ func TestATimeToLiveIsAHazardWhenItIsShorter(t *testing.T) {
 		r := &report.Report{Changes: []report.Change{{Kind: diff.Table, Action: diff.Update, Name: "T", Why: []report.Attribute{{Name: "TTL", Before: c.before, After: c.after}}}}}
 		if got := len(review.OfReport(r)) > 0; got != c.hazard {
 			t.Errorf("%q -> %q: hazard %v", c.before, c.after, got)
-		}
-	}
-}
-
-func TestSQLOfTheProjectIsHarmlessOnlyWhenThatIsKnown(t *testing.T) {
-	for sql, block := range map[string]bool{
-		"CREATE VIEW v AS SELECT 1": false, "create function f as x -> x": false, "DROP FUNCTION f": false, "CREATE MATERIALIZED VIEW m TO t AS SELECT 1": false,
-		"DROP TABLE t": true, "TRUNCATE t": true, "ALTER TABLE t DELETE WHERE 1": true, "-- x\nDROP TABLE t": true, "CREATE OR REPLACE TABLE t (a Int8)": true, "": true,
-		"SELECT 1": false, "INSERT INTO t SELECT 1": true, "DROP VIEW v": true,
-	} {
-		r := &report.Report{
-			Changes:    []report.Change{{Kind: diff.SQLResource, Action: diff.Update, Name: "r"}},
-			Operations: []report.Operation{{Kind: plan.RawSQL, Description: plan.TeardownDescription + "r", SQL: []string{sql}}},
-		}
-		if got := review.OfReport(r)[0].Severity == finding.Block; got != block {
-			t.Errorf("%q blocks: %v", sql, got)
 		}
 	}
 }

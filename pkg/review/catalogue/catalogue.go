@@ -7,16 +7,20 @@ import (
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/price"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
+	"github.com/moose-migrate/moose-migrate/pkg/review/cl"
 	"github.com/moose-migrate/moose-migrate/pkg/review/ds"
 	"github.com/moose-migrate/moose-migrate/pkg/review/lc"
+	"github.com/moose-migrate/moose-migrate/pkg/review/mu"
+	"github.com/moose-migrate/moose-migrate/pkg/review/mv"
 	"github.com/moose-migrate/moose-migrate/pkg/review/pl"
 	"github.com/moose-migrate/moose-migrate/pkg/review/se"
 )
 
 // families are the packages of rules, in the order of the documentation.
-var families = [][]*review.Rule{ds.Rules, lc.Rules, pl.Rules, se.Rules}
+var families = [][]*review.Rule{ds.Rules, lc.Rules, mv.Rules, mu.Rules, cl.Rules, pl.Rules, se.Rules}
 
 // Rules are all rules, by family and code.
 func Rules() []*review.Rule { return slices.Concat(families...) }
@@ -47,6 +51,7 @@ func Review(ctx context.Context, server probe.Server, s *review.Subject, limits 
 
 // Judge puts the findings into the report of the subject, with the facts that are known.
 func Judge(s *review.Subject) {
+	price.Put(s.Report, s.Outcome, s.Facts)
 	all := review.Findings(Rules(), s)
 	for _, f := range review.OfReport(s.Report) {
 		if Find(f.Code) == nil {
