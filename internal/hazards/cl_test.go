@@ -44,8 +44,8 @@ var clPairs = []pair{
 	},
 	{
 		code: "CL622", name: "a replica without its Keeper",
-		before: []string{"CREATE TABLE T (id UInt8) ENGINE = ReplicatedMergeTree('/hazards/{uuid}', 'one') ORDER BY id"},
-		after:  []string{"CREATE TABLE T (id UInt8, note String) ENGINE = ReplicatedMergeTree('/hazards/{uuid}', 'one') ORDER BY id"},
+		before: []string{"CREATE TABLE T (id UInt8) ENGINE = ReplicatedMergeTree('/hazards/{database}/{table}', 'one') ORDER BY id"},
+		after:  []string{"CREATE TABLE T (id UInt8, note String) ENGINE = ReplicatedMergeTree('/hazards/{database}/{table}', 'one') ORDER BY id"},
 		edit: func(before, after *inframap.Map) {
 			for id := range before.Tables {
 				after.Tables[id].Engine = before.Tables[id].Engine

@@ -41,7 +41,7 @@ func holding(bytes uint64, wide bool) func(*probe.Facts) {
 var muRewrites = []pair{
 	{
 		code: "MU601", name: "20 GB", before: muBefore, fill: muFill, after: muAfter, facts: holding(20<<30, false),
-		want: []string{"warn MU601 T"}, text: "rewrites 22 GB in 1 part (1,000 rows), needs about 24 GB of free disk",
+		want: []string{"warn MU601 T"}, text: "rewrites 21 GB in 1 part (1,000 rows), needs about 24 GB of free disk",
 	},
 	{
 		code: "MU601", name: "2 TB", before: muBefore, fill: muFill, after: muAfter, facts: holding(2<<40, false),

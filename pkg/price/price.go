@@ -130,7 +130,9 @@ func (t *table) newColumn(name string) *schema.Column {
 	return t.after.Column(name)
 }
 
-func storesValues(c *schema.Column) bool { return c.DefaultKind != "ALIAS" && c.DefaultKind != "EPHEMERAL" }
+func storesValues(c *schema.Column) bool {
+	return c.DefaultKind != "ALIAS" && c.DefaultKind != "EPHEMERAL"
+}
 
 // reserve is how much more than a part's size the server sets aside before it writes the
 // part again (DISK_USAGE_COEFFICIENT_TO_RESERVE of ClickHouse's CompactionStatistics).

@@ -68,7 +68,7 @@ FROM (
     SELECT m.database, m.table, m.version, sum(p.bytes_on_disk) AS bytes, greatest(1, max(toUnixTimestamp(p.modification_time)) - any(m.started)) AS seconds, count() AS n
     FROM system.parts AS p
     INNER JOIN (
-        SELECT database, table, toInt64OrZero(extract(mutation_id, '(\\d+)')) AS version, min(toUnixTimestamp(create_time)) AS started,
+        SELECT database, table, toUInt64OrZero(extract(mutation_id, '(\\d+)')) AS version, min(toUnixTimestamp(create_time)) AS started,
             countIf(NOT match(command, '^\\(?(MATERIALIZE TTL|DELETE)')) = 0 AS whole
         FROM system.mutations
         WHERE is_done AND create_time > now() - INTERVAL 7 DAY

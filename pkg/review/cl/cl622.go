@@ -17,7 +17,7 @@ var cl622 = &review.Rule{
 	Happens: "A read-only replica refuses every change (error 242). Where another replica is missing, an ALTER waits for it as long as it is set to wait, then fails, and goes on when the replica is back: nobody knows by then what was done.",
 	Remedy:  "bring the replicas back first (SYSTEM RESTORE REPLICA, SYSTEM RESTART REPLICA), or remove the one that is gone (SYSTEM DROP REPLICA)",
 	Demo: review.Demo{
-		{Say: "a replicated table on a server that cannot take part in replication", SQL: "CREATE TABLE sales (id UInt8) ENGINE = ReplicatedMergeTree('/hazards/{uuid}', 'one') ORDER BY id"},
+		{Say: "a replicated table on a server that cannot take part in replication", SQL: "CREATE TABLE sales (id UInt8) ENGINE = ReplicatedMergeTree('/hazards/{database}/{table}', 'one') ORDER BY id"},
 		{SQL: "SELECT is_readonly FROM system.replicas WHERE database = currentDatabase() AND table = 'sales'", Want: "1", Eventually: true},
 		{Say: "it refuses changes", SQL: "ALTER TABLE sales ADD COLUMN note String", Fails: 242},
 		{Say: "and inserts", SQL: "INSERT INTO sales VALUES (1)", Fails: 242},

@@ -16,9 +16,9 @@ var mu610 = &review.Rule{
 	Remedy:  "copy one partition or one span of time after the other, each with a WHERE",
 	Demo: review.Demo{
 		{Say: "a copy breaks off half-way", SQL: "CREATE TABLE sales (id UInt32) ENGINE = MergeTree ORDER BY id"},
-		{SQL: "INSERT INTO sales SELECT number FROM numbers(10)"},
+		{SQL: "INSERT INTO sales SELECT number FROM numbers(60000)"},
 		{SQL: "CREATE TABLE copy (id UInt32) ENGINE = MergeTree ORDER BY id"},
-		{SQL: "INSERT INTO copy SELECT id + throwIf(id = 8) FROM (SELECT id FROM sales ORDER BY id) SETTINGS max_block_size = 1, min_insert_block_size_rows = 1, min_insert_block_size_bytes = 1, max_threads = 1, max_insert_threads = 1, insert_deduplicate = 0, use_strict_insert_block_limits = 0", Fails: 395},
+		{SQL: "INSERT INTO copy SELECT id + throwIf(id = 59999) FROM (SELECT id FROM sales ORDER BY id) SETTINGS max_block_size = 1000, min_insert_block_size_rows = 1000, min_insert_block_size_bytes = 1000, max_threads = 1, max_insert_threads = 1", Fails: 395},
 		{Say: "some rows are there", SQL: "SELECT count() > 0 FROM copy", Want: "1"},
 		{Say: "running it again stores them twice", SQL: "INSERT INTO copy SELECT id FROM sales"},
 		{SQL: "SELECT count() > uniqExact(id) FROM copy", Want: "1"},
