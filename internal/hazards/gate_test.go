@@ -44,8 +44,7 @@ func gate(t *testing.T) {
 		}
 		if r.Severity == finding.Block {
 			m := *r
-			m.Proof = !r.Proof
-			mutants["proof"] = m
+			m.Proof = true
 			m.Check = func(s *review.Subject) []review.Hit {
 				hits := r.Check(s)
 				for i := range hits {
@@ -53,9 +52,12 @@ func gate(t *testing.T) {
 				}
 				return hits
 			}
+			mutants["always proven"] = m
 			if r.Proof {
-				m.Proof = true
-				mutants["always proven"] = m
+				// Without hits that prove something, proof makes no difference.
+				never := *r
+				never.Proof = false
+				mutants["never proven"] = never
 			}
 		}
 		for name, m := range mutants {

@@ -114,10 +114,10 @@ func TestADecisionHoldsForExactlyWhatWasSeen(t *testing.T) {
 		t.Error("a changed number of rows voids a decision")
 	}
 	other := everything()
-	other.Operations[1].SQL = []string{"DROP TABLE local.Users"}
+	other.Changes[2].Why[0].After = "ts + INTERVAL 1 HOUR"
 	apply(other, allowed, finding.Block)
-	if other.Conclusion != finding.Blocked || !slices.Equal(lines(review.Stopping(other.Findings, finding.Block)), []string{"block MU608 deadly"}) {
-		t.Errorf("another statement passes with the decision on the first one: %v", lines(review.Stopping(other.Findings, finding.Block)))
+	if other.Conclusion != finding.Blocked || !slices.Equal(lines(review.Stopping(other.Findings, finding.Block)), []string{"block TT401 local.Users"}) {
+		t.Errorf("another time to live passes with the decision on the first one: %v", lines(review.Stopping(other.Findings, finding.Block)))
 	}
 }
 

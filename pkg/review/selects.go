@@ -35,7 +35,7 @@ func (s *Subject) Affected() []ViewEdit {
 			touched[t.After.Name] = true
 		}
 	}
-	views := slices.DeleteFunc(s.Views(), func(v ViewEdit) bool { return v.After == nil })
+	views := slices.DeleteFunc(slices.Clone(s.Views()), func(v ViewEdit) bool { return v.After == nil })
 	var out []ViewEdit
 	// A view may read a view that is affected.
 	for again := true; again; {
@@ -214,17 +214,50 @@ func renamedSources(sql string, names map[schema.Name]string) string {
 // Replaced is the view that the plan makes in the place of one that it removes: it
 // sees the same table and writes into the same target. It is false where there is none.
 func (s *Subject) Replaced(v ViewEdit) (ViewEdit, bool) {
-	if v.Before == nil || v.After != nil || !v.Before.Materialized {
-		return ViewEdit{}, false
+	sides := s.sides()
+	if sides.replaced == nil {
+		sides.replaced = s.replacements()
 	}
-	from, ok := s.Trigger(v.Before)
-	for _, w := range s.Views() {
-		if !ok || w.Before != nil || w.After == nil || w.Change == nil || w.Change.Action != diff.Add || w.After.Target != v.Before.Target {
+	by, ok := sides.replaced[v.Name]
+	return by, ok
+}
+
+// Replaces reports whether a new view takes the place of one that goes.
+func (s *Subject) Replaces(v ViewEdit) bool {
+	if v.Before != nil || v.After == nil {
+		return false
+	}
+	s.Replaced(v)
+	for _, by := range s.seen.replaced {
+		if by.Name == v.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// replacements are the new views by the names of those that go.
+func (s *Subject) replacements() map[schema.Name]ViewEdit {
+	type way struct{ from, target schema.Name }
+	made := map[way]ViewEdit{}
+	for _, v := range s.Views() {
+		if v.Before != nil || v.After == nil || v.Change == nil || v.Change.Action != diff.Add {
 			continue
 		}
-		if now, known := s.Trigger(w.After); known && now == from {
-			return w, true
+		if from, ok := s.Trigger(v.After); ok && v.After.Materialized {
+			made[way{from, v.After.Target}] = v
 		}
 	}
-	return ViewEdit{}, false
+	out := map[schema.Name]ViewEdit{}
+	for _, v := range s.Views() {
+		if v.Before == nil || v.After != nil || !v.Before.Materialized {
+			continue
+		}
+		if from, ok := s.Trigger(v.Before); ok {
+			if by, ok := made[way{from, v.Before.Target}]; ok {
+				out[v.Name] = by
+			}
+		}
+	}
+	return out
 }

@@ -33,8 +33,10 @@ func (v ViewEdit) Materialized() bool {
 
 // Views are all views of both sides of the plan, and those of the server that name a
 // table which the plan touches, as far as the server was asked. They are in order of
-// their names.
-func (s *Subject) Views() []ViewEdit {
+// their names, and not to be changed.
+func (s *Subject) Views() []ViewEdit { return s.sides().views }
+
+func (s *Subject) views() []ViewEdit {
 	byName := map[schema.Name]*ViewEdit{}
 	at := func(n schema.Name) *ViewEdit {
 		if byName[n] == nil {
@@ -113,7 +115,15 @@ func (s *Subject) Reads(v *schema.View) []schema.Name {
 	if v == nil {
 		return nil
 	}
-	return diff.Names(v.Select, s.Outcome.Desired.DefaultDatabase, s.known())
+	sides := s.sides()
+	if _, ok := sides.reads[v]; !ok {
+		sides.reads[v] = s.namesIn(v.Select)
+	}
+	return sides.reads[v]
+}
+
+func (s *Subject) namesIn(sql string) []schema.Name {
+	return diff.Names(sql, s.Outcome.Desired.DefaultDatabase, s.sides().known)
 }
 
 // Trigger is the table whose inserts a materialized view sees: the one that its query
@@ -122,14 +132,17 @@ func (s *Subject) Trigger(v *schema.View) (schema.Name, bool) {
 	if v == nil {
 		return schema.Name{}, false
 	}
-	reads := s.Reads(&schema.View{Select: firstSource(v.Select)})
-	if len(reads) == 0 {
-		reads = s.Reads(v)
+	sides := s.sides()
+	if _, ok := sides.triggers[v]; !ok {
+		names := s.namesIn(firstSource(v.Select))
+		if len(names) == 0 {
+			names = s.Reads(v)
+		}
+		names = append(names, schema.Name{})
+		sides.triggers[v] = names[0]
 	}
-	if len(reads) == 0 {
-		return schema.Name{}, false
-	}
-	return reads[0], true
+	n := sides.triggers[v]
+	return n, n != schema.Name{}
 }
 
 // firstSource is the query from its first FROM outside of brackets on, of a subquery

@@ -14,7 +14,7 @@ var mv501 = &review.Rule{
 	Happens: "A materialized view sees rows as they are inserted. Those that come while it is gone never reach the target, and no error says so.",
 	Remedy:  "stop the inserts while the plan runs, or insert the rows of that time into the target afterwards; where only the query changes, `ALTER TABLE view MODIFY QUERY` leaves no gap",
 	Demo: review.Demo{
-		{Say: "a view adds up what is sold", SQL: "CREATE TABLE sales (id UInt8) ENGINE = MergeTree ORDER BY id"},
+		{Say: "a view notes what is sold", SQL: "CREATE TABLE sales (id UInt8) ENGINE = MergeTree ORDER BY id"},
 		{SQL: "CREATE TABLE seen (id UInt8) ENGINE = MergeTree ORDER BY id"},
 		{SQL: "CREATE MATERIALIZED VIEW watch TO seen AS SELECT id FROM sales"},
 		{SQL: "INSERT INTO sales VALUES (1)"},

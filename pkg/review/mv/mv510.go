@@ -25,7 +25,7 @@ var mv510 = &review.Rule{
 	Check: func(s *review.Subject) []review.Hit {
 		var out []review.Hit
 		for _, v := range s.Views() {
-			if v.Change == nil || v.Change.Action != diff.Add || v.After == nil || !v.After.Materialized || replaces(s, v) {
+			if v.Change == nil || v.Change.Action != diff.Add || v.After == nil || !v.After.Materialized || s.Replaces(v) {
 				continue
 			}
 			from, ok := s.Trigger(v.After)

@@ -42,7 +42,7 @@ var mv514 = &review.Rule{
 		var out []review.Hit
 		for _, v := range s.Views() {
 			from, ok := s.Trigger(v.After)
-			if !ok || !v.After.Materialized || v.Change == nil || v.Change.Action != diff.Add || replaces(s, v) {
+			if !ok || !v.After.Materialized || v.Change == nil || v.Change.Action != diff.Add || s.Replaces(v) {
 				continue
 			}
 			top := first(from, into)

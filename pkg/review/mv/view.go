@@ -38,14 +38,6 @@ func recreated(s *review.Subject, v review.ViewEdit) (review.ViewEdit, bool) {
 	return s.Replaced(v)
 }
 
-// replaces reports whether a new view takes the place of one that goes.
-func replaces(s *review.Subject, v review.ViewEdit) bool {
-	return slices.ContainsFunc(s.Views(), func(w review.ViewEdit) bool {
-		by, ok := s.Replaced(w)
-		return ok && by.Name == v.Name
-	})
-}
-
 func why(c *diff.Change) []string {
 	if c == nil {
 		return nil
