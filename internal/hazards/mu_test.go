@@ -142,11 +142,11 @@ var muTables = []pair{
 var muStatements = []pair{
 	{
 		code: "MU608", name: "a statement that may do anything", before: muBefore, after: muBefore,
-		edit: resource("swap", "EXCHANGE TABLES a AND b"), want: []string{"block MU608 swap"}, text: "can remove data",
+		edit: sqlOf("swap", "EXCHANGE TABLES a AND b"), want: []string{"block MU608 swap"}, text: "can remove data",
 	},
 	{
 		code: "MU608", name: "a function", before: muBefore, after: muBefore,
-		edit: resource("twice", "CREATE FUNCTION hazards_twice AS x -> x * 2"), want: []string{"warn MU608 twice"},
+		edit: sqlOf("twice", "CREATE FUNCTION hazards_twice AS x -> x * 2"), want: []string{"warn MU608 twice"},
 	},
 	{
 		code: "MU608", name: "the same as before", before: muBefore, after: muBefore,
@@ -158,10 +158,10 @@ var muStatements = []pair{
 	},
 	{
 		code: "MU610", name: "a copy of everything", before: muBefore, after: muBefore,
-		edit: resource("copy", "INSERT INTO b SELECT * FROM a"), want: []string{"warn MU610 copy"},
+		edit: sqlOf("copy", "INSERT INTO b SELECT * FROM a"), want: []string{"warn MU610 copy"},
 	},
 	{
 		code: "MU610", name: "a copy of a month", before: muBefore, after: muBefore,
-		edit: resource("copy", "INSERT INTO b SELECT * FROM a WHERE month = 3"), want: []string{"block MU608 copy"},
+		edit: sqlOf("copy", "INSERT INTO b SELECT * FROM a WHERE month = 3"), want: []string{"block MU608 copy"},
 	},
 }

@@ -30,7 +30,7 @@ func quietForDays(days int) func(*probe.Facts) {
 	}
 }
 
-func resource(name string, setup ...string) func(before, after *inframap.Map) {
+func sqlOf(name string, setup ...string) func(before, after *inframap.Map) {
 	return func(_, after *inframap.Map) {
 		after.SQLResources[name] = &inframap.SQLResource{Name: name, Setup: setup}
 	}
@@ -374,22 +374,22 @@ var mvNew = []pair{
 var mvOther = []pair{
 	{
 		code: "MV503", name: "SQL of the project makes a view without TO", before: []string{mvSource}, after: []string{mvSource},
-		edit: resource("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id AS SELECT id FROM S"),
+		edit: sqlOf("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id AS SELECT id FROM S"),
 		want: []string{"warn MV503 views"},
 	},
 	{
 		code: "MV503", name: "SQL of the project makes a view with TO", before: []string{mvSource, mvTarget}, after: []string{mvSource, mvTarget},
-		edit: resource("views", "/* TO be read */ create materialized view V to T as select id, n from S"),
+		edit: sqlOf("views", "/* TO be read */ create materialized view V to T as select id, n from S"),
 		want: []string{"warn MU608 views"},
 	},
 	{
 		code: "MV511", name: "SQL of the project fills a view", before: []string{mvSource}, after: []string{mvSource},
-		edit: resource("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id POPULATE AS SELECT id FROM S"),
+		edit: sqlOf("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id POPULATE AS SELECT id FROM S"),
 		want: []string{"block MV511 views"},
 	},
 	{
 		code: "MV511", name: "a column is called populate", before: []string{mvSource}, after: []string{mvSource},
-		edit: resource("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id AS SELECT id AS `POPULATE` FROM S"),
+		edit: sqlOf("views", "CREATE MATERIALIZED VIEW V ENGINE = MergeTree ORDER BY id AS SELECT id AS `POPULATE` FROM S"),
 		want: []string{"warn MV503 views"},
 	},
 	{
