@@ -13,7 +13,9 @@ import (
 
 // pairs are those of all families.
 func pairs() []pair {
-	return slices.Concat(dsPairs, lcPairs, kyPairs, ttPairs, stPairs, apPairs, wfPairs, plPairs(), sePairs())
+	return slices.Concat(
+		dsPairs, lcPairs, kyPairs, ttPairs, mvPairs, muPairs, clPairs, stPairs, apPairs, wfPairs, plPairs(), sePairs(),
+	)
 }
 
 // TestPairs plans and reviews every pair, and wants exactly the findings that it
@@ -57,9 +59,10 @@ func found(s *review.Subject, list []finding.Finding, own string) []string {
 		if f.Severity == finding.Info && f.Code != own {
 			continue
 		}
-		object := strings.ReplaceAll(f.Object, s.Outcome.Desired.DefaultDatabase+".", "")
+		object := strings.ReplaceAll(" "+f.Object, " "+s.Outcome.Desired.DefaultDatabase+".", " ")
+		object = strings.ReplaceAll(object, s.Outcome.Desired.DefaultDatabase+".", "")
 		object = strings.ReplaceAll(object, s.Outcome.Desired.DefaultDatabase, "{db}")
-		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+" "+object))
+		out = append(out, strings.TrimSpace(string(f.Severity)+" "+f.Code+object))
 	}
 	return out
 }

@@ -238,5 +238,16 @@ func plPairs() []pair {
 				saved.Files.Plan.CreatedAt = s.Now.Add(-7 * 24 * time.Hour)
 			}),
 		},
+		{
+			code: "PL016", name: "a statement was refused", before: narrow, after: wide,
+			subject: func(s *review.Subject) {
+				s.Report.Rehearsal = &report.Rehearsal{Planned: 1, Failed: &report.RehearsalFailure{Number: 1, Operation: "Adding column", SQL: "ALTER TABLE T ADD COLUMN x Nothing", Code: 44, Message: "no such type"}}
+			},
+			want: []string{"block PL016"}, text: "ClickHouse refuses operation 1 of 1 (Adding column): no such type (code 44)",
+		},
+		{
+			code: "PL016", name: "all was accepted", before: narrow, after: wide,
+			subject: func(s *review.Subject) { s.Report.Rehearsal = &report.Rehearsal{Planned: 1, Operations: 1, Statements: 1} },
+		},
 	}
 }

@@ -34,6 +34,8 @@ type Planned struct {
 	// Process is what the caller knows of how the change came about, nil for a plan that
 	// is only looked at.
 	Process *review.Process
+	// subject is what is reviewed.
+	subject *review.Subject
 	// found are the findings of the review, before the policy.
 	found []finding.Finding
 	// Report has the findings of the review, as the project's policy has them.
@@ -93,16 +95,22 @@ func (p *Planned) Replan(ctx context.Context, options diff.Options) (err error) 
 	defer func() { progress.Close(err) }()
 	progress.Step("Asking ClickHouse what is at stake")
 	p.Report.Keep(p.keptBy())
-	subject := &review.Subject{
+	p.subject = &review.Subject{
 		Outcome: p.Outcome, Report: p.Report, Sources: p.Sources, Outside: p.outside(), Now: p.factory.Now(), Process: process,
 	}
-	if err := catalogue.Review(ctx, p.Client, subject, p.probeLimits()); err != nil {
+	if p.subject.Facts, err = catalogue.Ask(ctx, p.Client, p.subject, p.probeLimits()); err != nil {
 		return err
 	}
+	p.review()
+	return nil
+}
+
+// review finds the hazards with the facts that are known, and judges by the policy.
+func (p *Planned) review() {
+	catalogue.Judge(p.subject)
 	p.Report.Findings = remedy.Mark(p.Report.Findings, p.applied, p.available)
 	p.found = slices.Clone(p.Report.Findings)
 	p.Judge(policy.Context{Purpose: policy.Plan}, p.Policy.Limit("", finding.Block))
-	return nil
 }
 
 // Judge reviews the report by the project's policy, for the session's environment and

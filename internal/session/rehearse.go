@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/dsn"
 	"github.com/moose-migrate/moose-migrate/pkg/rehearse"
-	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
 // devRemedy is what else one can do when there is no engine to rehearse on.
@@ -40,8 +38,7 @@ func (p *Planned) Rehearse(ctx context.Context, devURL string) (err error) {
 		return err
 	}
 	p.Report.Rehearse(result)
-	p.found = review.Sort(append(slices.Clone(p.found), rehearse.Findings(result)...))
-	p.Report.Findings = slices.Clone(p.found)
+	p.review()
 	return nil
 }
 

@@ -16,6 +16,11 @@ import (
 // Conversion is a change of a column's type, both in the server's spelling.
 type Conversion struct{ From, To string }
 
+// Cast is the expression that the server takes exactly when it takes the conversion.
+func (k Conversion) Cast() string {
+	return fmt.Sprintf("CAST(materialize(defaultValueOfTypeName(%s)), %s)", sqltext.String(k.From), sqltext.String(k.To))
+}
+
 // Conversions asks which of the changes the server refuses whatever the rows hold,
 // and returns its reasons, "" for the others. ClickHouse 26.7 takes a MODIFY COLUMN
 // exactly when it takes the CAST. It is one query when none is refused, and one more
@@ -27,7 +32,7 @@ func (c *Client) Conversions(ctx context.Context, list []Conversion) ([]string, 
 	}
 	casts := make([]string, len(list))
 	for i, k := range list {
-		casts[i] = fmt.Sprintf("CAST(materialize(defaultValueOfTypeName(%s)), %s)", sqltext.String(k.From), sqltext.String(k.To))
+		casts[i] = k.Cast()
 	}
 	var refused *ServerError
 	if err := c.describeExpressions(ctx, casts); err == nil {

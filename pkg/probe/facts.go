@@ -36,6 +36,21 @@ type Facts struct {
 	// workflows by their names.
 	Streams    Known[map[string]Stream]
 	Executions Known[map[string]Executions]
+	// Views are those of the server that may read or fill a table of the request.
+	Views Known[map[schema.Name]*schema.View]
+	// Layouts are how tables lie on disk, Disks what room they have there, Inserts what was
+	// written into them lately, Mutations what is unfinished in them, oldest first.
+	Layouts   Known[map[schema.Name]Layout]
+	Disks     Known[map[schema.Name]Disk]
+	Inserts   Known[map[schema.Name]Inserts]
+	Mutations Known[map[schema.Name][]clickhouse.Mutation]
+	// Speed is how fast the server rewrites parts.
+	Speed Known[Speed]
+	// Replicas are those of replicated tables, Clusters the clusters with their hosts.
+	Replicas Known[map[schema.Name]Replica]
+	Clusters Known[map[string]uint64]
+	selects  map[string]Columns
+	casts    Casts
 	// Cost is what all questions together have read.
 	Cost clickhouse.Cost
 }
@@ -66,6 +81,12 @@ type Request struct {
 	// Now is the time of the review.
 	Now    time.Time
 	Limits Limits
+	// Clusters is set when the clusters that the server knows matter.
+	Clusters bool
+	// Selects are the queries whose columns matter, Casts the conversions of types; both
+	// may rest on what was asked before them. nil is none.
+	Selects func(*Facts) []Select
+	Casts   func(*Facts) []clickhouse.Conversion
 }
 
 // Outside are the servers beside ClickHouse, each nil where it cannot be asked.
@@ -110,6 +131,12 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 	}
 	_ = group.Wait()
 	costs = append(costs, count(ctx, server, r, f))
+	if r.Selects != nil {
+		describe(ctx, server, r, r.Selects(f), f)
+	}
+	if r.Casts != nil {
+		convert(ctx, server, r, r.Casts(f), f)
+	}
 	for _, c := range costs {
 		f.Cost.Rows, f.Cost.Bytes = f.Cost.Rows+c.Rows, f.Cost.Bytes+c.Bytes
 	}
@@ -117,7 +144,9 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 }
 
 // facts are asked side by side. Each writes its own member of [Facts] only.
-var facts = []fact{parts, columns, readers, formatted, inner, grants, streams, executions}
+var facts = []fact{
+	parts, columns, readers, formatted, inner, views, layouts, disks, inserts, mutations, speed, replicas, clusters, grants, streams, executions,
+}
 
 // Answer is the answer to a question.
 func (f *Facts) Answer(id string) Answer {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -22,7 +23,9 @@ type server struct {
 	t      testing.TB
 	client *clickhouse.Client
 	db     string
-	asked  []string
+	// mu guards asked: questions are under way side by side.
+	mu    sync.Mutex
+	asked []string
 }
 
 func newServer(t testing.TB) *server {
@@ -54,7 +57,9 @@ func (s *server) name(table string) schema.Name { return schema.Name{Database: s
 
 func (s *server) Ask(ctx context.Context, sql string, b clickhouse.Bounds, scan func(driver.Rows) error) (clickhouse.Cost, error) {
 	if strings.Contains(sql, "countIf(ifNull(") {
+		s.mu.Lock()
 		s.asked = append(s.asked, sql)
+		s.mu.Unlock()
 	}
 	return s.client.Ask(ctx, sql, b, scan)
 }

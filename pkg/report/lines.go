@@ -36,6 +36,9 @@ func (r *Report) DiffLines(details int) []string {
 			}
 			lines = append(lines, diffLine(c.Action, d))
 		}
+		if c.Cost != nil && details != 0 {
+			lines = append(lines, diffSigns[""]+strings.Repeat(" ", 5)+safetext.Literal(c.Cost.Short()))
+		}
 	}
 	return lines
 }
@@ -62,6 +65,9 @@ func (r *Report) SQLLines() []string {
 			head += " (" + o.Destructive + ")"
 		}
 		lines = append(lines, safetext.Literal(head))
+		if o.Cost != nil {
+			lines = append(lines, safetext.Literal("--    "+o.Cost.Text()))
+		}
 		for _, statement := range o.SQL {
 			for _, l := range safetext.Lines(statement + ";") {
 				lines = append(lines, safetext.Literal(l))

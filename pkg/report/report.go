@@ -107,6 +107,8 @@ type Change struct {
 	Bytes *uint64 `json:"bytes,omitzero"`
 	// Hints are things the reader may want to do instead.
 	Hints []string `json:"hints,omitzero"`
+	// Cost is that of all steps on a table together, nil when nothing is written again.
+	Cost *Cost `json:"cost,omitempty"`
 }
 
 // Key identifies the changed object among those of a project, 16 hex digits, whatever is
@@ -200,4 +202,6 @@ type Operation struct {
 	SQL []string `json:"sql"`
 	// Destructive says what the step removes, empty when nothing.
 	Destructive string `json:"destructive,omitzero"`
+	// Cost is what the step makes the server write again, nil when nothing or not known.
+	Cost *Cost `json:"cost,omitempty"`
 }

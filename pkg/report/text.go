@@ -50,6 +50,9 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	for i := range r.Changes {
 		c := &r.Changes[i]
 		t.item(signs[c.Action], heading(c), c.Source, c.Details)
+		if c.Cost != nil {
+			t.line(detailIndent, c.Cost.Text())
+		}
 		for _, h := range c.Hints {
 			t.line(detailIndent, "hint: "+h)
 		}
@@ -152,6 +155,9 @@ func (t *textWriter) operations(list []Operation) {
 			text += " (" + o.Destructive + ")"
 		}
 		t.line(signColumn-1, text)
+		if o.Cost != nil {
+			t.line(detailIndent, "-- "+o.Cost.Text())
+		}
 		for _, statement := range o.SQL {
 			for i, l := range safetext.Lines(statement + ";") {
 				if i > 0 {

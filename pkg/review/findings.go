@@ -7,6 +7,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/policy"
 	"github.com/moose-migrate/moose-migrate/pkg/probe"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -26,6 +27,11 @@ func Request(rules []*Rule, s *Subject) probe.Request {
 			r.Questions = append(r.Questions, rule.Ask(s)...)
 		}
 	}
+	r.Selects, r.Casts = s.selects, s.casts
+	r.Clusters = slices.ContainsFunc(s.Outcome.Operations, func(op plan.Operation) bool {
+		c, ok := op.(interface{ Cluster() string })
+		return ok && c.Cluster() != ""
+	})
 	// A table that the server does not have cannot be asked.
 	r.Questions = slices.DeleteFunc(r.Questions, func(q probe.Question) bool { return q.Table.Object == "" })
 	return r
@@ -42,6 +48,19 @@ func (s *Subject) touched() []schema.Name {
 	}
 	for _, n := range s.named() {
 		seen[n] = true
+	}
+	for _, v := range s.Views() {
+		if v.Change == nil {
+			continue
+		}
+		for _, side := range []*schema.View{v.Before, v.After} {
+			for _, n := range s.fills(side) {
+				seen[n] = true
+			}
+			for _, n := range s.Reads(side) {
+				seen[n] = true
+			}
+		}
 	}
 	out := make([]schema.Name, 0, len(seen))
 	for n := range seen {

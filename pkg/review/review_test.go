@@ -6,52 +6,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
-	"github.com/moose-migrate/moose-migrate/pkg/inframap"
-	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 	"github.com/moose-migrate/moose-migrate/pkg/review"
 )
 
-func rows(n uint64) *uint64 { return &n }
-
-// everything has one of each hazard, and things that are none.
-func everything() *report.Report {
-	return &report.Report{
-		Changes: []report.Change{
-			{Kind: diff.Table, Action: diff.Remove, Database: "local", Name: "Old"},
-			{Kind: diff.Table, Action: diff.Recreate, Database: "local", Name: "Wide", Source: inframap.Source{File: "app/index.ts", Line: 4}, Why: []report.Attribute{{Name: "order by", Before: "id", After: "id, ts"}}},
-			{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Users", Why: []report.Attribute{{Name: "TTL", Before: "none", After: "ts + INTERVAL 1 DAY"}, {Name: "column note", Before: "TTL none", After: "TTL ts + toIntervalDay(3), comment x"}}},
-			{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Longer", Why: []report.Attribute{{Name: "TTL", Before: "ts + INTERVAL 1 DAY", After: "ts + INTERVAL 2 DAY"}}},
-			{Kind: diff.Table, Action: diff.Add, Database: "local", Name: "New", Why: []report.Attribute{{Name: "TTL", After: "ts + INTERVAL 1 DAY"}}},
-			{Kind: diff.Topic, Action: diff.Remove, Name: "Foo"},
-			{Kind: diff.API, Action: diff.Remove, Name: "top"},
-			{Kind: diff.Workflow, Action: diff.Remove, Name: "nightly"},
-			{Kind: diff.MaterializedView, Action: diff.Update, Database: "local", Name: "MV"},
-			{Kind: diff.MaterializedView, Action: diff.Add, Database: "local", Name: "NewMV"},
-			{Kind: diff.SQLResource, Action: diff.Add, Name: "fine"},
-			{Kind: diff.SQLResource, Action: diff.Update, Name: "deadly"},
-		},
-		Losses: []report.Loss{
-			{Kind: diff.Table, Database: "local", Name: "Old", Rows: rows(12), Text: "table Old is dropped and its 12 rows are lost"},
-			{Kind: diff.Table, Database: "local", Name: "Wide", Rows: rows(0), Text: "table Wide is recreated; it holds no rows now"},
-			{Kind: diff.Table, Database: "local", Name: "Users", Column: "age", Text: "column age of table Users is dropped with its values"},
-			{Kind: diff.Table, Database: "local", Name: "Users", Column: "n", From: "Int64", To: "Int8", Text: "column n of table Users: Int64 -> Int8"},
-		},
-		Drift:   []report.Drift{{Kind: diff.Table, Action: diff.Update, Database: "local", Name: "Users", Text: "table Users differs"}},
-		Blocked: []report.Blocked{{Kind: diff.Table, Name: "Ledger", Reason: "protected"}},
-		Operations: []report.Operation{
-			{Kind: plan.RawSQL, Description: plan.SetupDescription + "fine", SQL: []string{"CREATE FUNCTION f AS x -> x"}},
-			{Kind: plan.RawSQL, Description: plan.TeardownDescription + "deadly", SQL: []string{"OPTIMIZE TABLE local.Users FINAL DEDUPLICATE"}},
-		},
-	}
+// found are findings of every severity.
+func found() []finding.Finding {
+	return review.Sort([]finding.Finding{
+		{Code: "PL008", Severity: finding.Warn, Object: "local.Users", Fingerprint: "1"},
+		{Code: "DS110", Severity: finding.Info, Object: "Ledger", Fingerprint: "2"},
+		{Code: "DS103", Severity: finding.Block, Object: "local.Users.age", Fingerprint: "3"},
+		{Code: "DS101", Severity: finding.Block, Object: "local.Old", Fingerprint: "4", Stake: stake(12)},
+		{Code: "DS101", Severity: finding.Block, Object: "local.Larger", Fingerprint: "5", Stake: stake(13)},
+		{Code: "DS101", Severity: finding.Block, Object: "local.Unknown", Fingerprint: "6"},
+		{Code: "DS101", Severity: finding.Block, Object: "local.Old", Fingerprint: "4", Stake: stake(12)},
+	})
 }
 
-func apply(r *report.Report, allowed []review.Allowed, limit finding.Severity) {
-	r.Findings = review.OfReport(r)
-	review.Apply(r, allowed, limit)
-}
+func stake(rows uint64) *finding.Stake { return &finding.Stake{Rows: &rows} }
 
 func lines(findings []finding.Finding) []string {
 	var out []string
@@ -61,82 +34,88 @@ func lines(findings []finding.Finding) []string {
 	return out
 }
 
-func TestEveryHazardIsNamed(t *testing.T) {
+func TestTheGravestComeFirstAndOnce(t *testing.T) {
 	want := []string{
-		"block MU608 deadly", "block ST701 topic Foo",
-		"warn AP801 API endpoint top", "warn MU608 fine", "warn MV501 local.MV", "warn WF901 workflow nightly",
+		"block DS101 local.Unknown", "block DS101 local.Larger", "block DS101 local.Old", "block DS103 local.Users.age",
+		"warn PL008 local.Users", "info DS110 Ledger",
 	}
-	found := review.OfReport(everything())
-	if got := lines(found); !slices.Equal(got, want) {
+	if got := lines(found()); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-	for _, f := range found {
-		if f.Rule == "" || f.Text == "" || len(f.Fingerprint) != 2*finding.FingerprintBytes || f.Severity == finding.Block && f.Remedy == "" && f.Code != "MU608" {
-			t.Errorf("incomplete: %+v", f)
-		}
 	}
 }
 
 func TestTheLimitDecidesWhatStops(t *testing.T) {
 	for limit, want := range map[finding.Severity]finding.Conclusion{finding.Block: finding.Blocked, finding.Warn: finding.Blocked, review.Never: finding.Pass} {
-		r := everything()
-		apply(r, nil, limit)
-		if r.Conclusion != want {
+		r := &report.Report{Findings: found()}
+		if review.Apply(r, nil, limit); r.Conclusion != want {
 			t.Errorf("%s: %s", limit, r.Conclusion)
 		}
 	}
 	warnings := &report.Report{Findings: []finding.Finding{{Code: "PL008", Severity: finding.Warn}, {Code: "DS110", Severity: finding.Info}}}
-	review.Apply(warnings, nil, finding.Block)
-	if warnings.Conclusion != finding.Pass {
+	if review.Apply(warnings, nil, finding.Block); warnings.Conclusion != finding.Pass {
 		t.Errorf("warnings alone: %s", warnings.Conclusion)
 	}
-	review.Apply(warnings, nil, finding.Warn)
-	if warnings.Conclusion != finding.Blocked {
+	if review.Apply(warnings, nil, finding.Warn); warnings.Conclusion != finding.Blocked {
 		t.Errorf("warnings alone, with warn as the limit: %s", warnings.Conclusion)
 	}
 	invalid := &report.Report{Summary: report.Summary{Invalid: 1}}
-	apply(invalid, nil, review.Never)
-	if invalid.Conclusion != finding.Failed {
+	if review.Apply(invalid, nil, review.Never); invalid.Conclusion != finding.Failed {
 		t.Errorf("a plan that cannot be applied: %s", invalid.Conclusion)
 	}
 }
 
 func TestADecisionHoldsForExactlyWhatWasSeen(t *testing.T) {
 	var allowed []review.Allowed
-	for _, f := range review.OfReport(everything()) {
+	for _, f := range found() {
 		allowed = append(allowed, review.Allowed{Fingerprint: f.Fingerprint, Override: finding.Override{By: "alice"}})
 	}
-	r := everything()
-	apply(r, allowed, finding.Block)
-	if r.Conclusion != finding.Pass || r.Findings[0].Override == nil || r.Findings[0].Override.By != "alice" {
+	r := &report.Report{Findings: found()}
+	if review.Apply(r, allowed, finding.Block); r.Conclusion != finding.Pass || r.Findings[0].Override == nil || r.Findings[0].Override.By != "alice" {
 		t.Errorf("all allowed: %s %+v", r.Conclusion, r.Findings[0])
 	}
-	more := everything()
-	more.Losses[3].Rows = rows(13) // the same hazard with another number of rows
-	apply(more, allowed, finding.Block)
-	if more.Conclusion != finding.Pass {
-		t.Error("a changed number of rows voids a decision")
-	}
-	other := everything()
-	other.Operations[1].SQL = []string{"DROP TABLE local.Users"}
-	apply(other, allowed, finding.Block)
-	if other.Conclusion != finding.Blocked || !slices.Equal(lines(review.Stopping(other.Findings, finding.Block)), []string{"block MU608 deadly"}) {
-		t.Errorf("another statement passes with the decision on the first one: %v", lines(review.Stopping(other.Findings, finding.Block)))
+	other := &report.Report{Findings: found()}
+	other.Findings[3].Fingerprint = "another change of the column"
+	review.Apply(other, allowed, finding.Block)
+	if got := lines(review.Stopping(other.Findings, finding.Block)); other.Conclusion != finding.Blocked || !slices.Equal(got, []string{"block DS103 local.Users.age"}) {
+		t.Errorf("another change passes with the decision on the first one: %v", got)
 	}
 }
 
-func TestSQLOfTheProjectIsHarmlessOnlyWhenThatIsKnown(t *testing.T) {
-	for sql, block := range map[string]bool{
-		"CREATE VIEW v AS SELECT 1": false, "create function f as x -> x": false, "DROP FUNCTION f": false, "CREATE MATERIALIZED VIEW m TO t AS SELECT 1": false,
-		"-- x\nDROP TABLE t": true, "": true,
-		"SELECT 1": false, "INSERT INTO t SELECT 1": true, "DROP VIEW v": true,
+// A hazard of which nothing was affected is another one when something is.
+func TestAGreaterHazardIsAnother(t *testing.T) {
+	rule := &review.Rule{Code: "XX1", Name: "x", Severity: finding.Block, Proof: true}
+	find := func(none bool) finding.Finding {
+		rule.Check = func(*review.Subject) []review.Hit {
+			return []review.Hit{{Object: "local.T", What: []string{"a"}, Count: review.Count{None: none}}}
+		}
+		return review.Findings([]*review.Rule{rule}, &review.Subject{})[0]
+	}
+	lesser, greater := find(true), find(false)
+	if lesser.Severity != finding.Warn || !lesser.Proven || greater.Severity != finding.Block || greater.Proven || lesser.Fingerprint == greater.Fingerprint {
+		t.Errorf("%+v %+v", lesser, greater)
+	}
+	rule.Proof = false
+	if f := find(true); f.Severity != finding.Block {
+		t.Errorf("a rule that takes no proof: %+v", f)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for _, c := range []struct{ code, object, want, err string }{
+		{"ds103", "", "local.Users.age", ""},
+		{"DS101", "local.Old", "local.Old", ""},
+		{"DS101", "", "", "DS101 is found 3 times; name the object, too: DS101 local.Unknown, DS101 local.Larger"},
+		{"LC201", "", "", "the plan has no finding LC201; it has DS101"},
 	} {
-		r := &report.Report{
-			Changes:    []report.Change{{Kind: diff.SQLResource, Action: diff.Update, Name: "r"}},
-			Operations: []report.Operation{{Kind: plan.RawSQL, Description: plan.TeardownDescription + "r", SQL: []string{sql}}},
+		f, err := review.Match(found(), c.code, c.object)
+		switch {
+		case c.err == "" && (err != nil || f.Object != c.want):
+			t.Errorf("%s %s: %v %v", c.code, c.object, f.Object, err)
+		case c.err != "" && (err == nil || !strings.HasPrefix(err.Error(), c.err)):
+			t.Errorf("%s %s: %v", c.code, c.object, err)
 		}
-		if got := review.OfReport(r)[0].Severity == finding.Block; got != block {
-			t.Errorf("%q blocks: %v", sql, got)
-		}
+	}
+	if _, err := review.Match(nil, "DS101", ""); err == nil {
+		t.Error("a plan without findings has something to allow")
 	}
 }

@@ -27,6 +27,9 @@ type Subject struct {
 	Now time.Time
 	// Process is what is known beside maps and servers, nil when nobody has looked.
 	Process *Process
+
+	// seen is what was worked out once, see [Subject.sides].
+	seen *sides
 }
 
 // TableEdit is a table that the plan adds, changes, recreates or removes.

@@ -2,6 +2,7 @@ package ds
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/chtype"
@@ -15,7 +16,7 @@ import (
 
 var ds103 = &review.Rule{
 	Code: "DS103", Name: "drop column", Severity: finding.Block, Proof: true,
-	Detects: "A column with stored values goes, or becomes an ALIAS that is computed when it is read. A column that is renamed is none of this. Values that are all the default of the type, such as 0 or an empty text, count as none.",
+	Detects: "A column with stored values goes, or becomes an ALIAS that is computed when it is read. A column that is renamed is none of this; one that looks like the old name of a new column is LC223. Values that are all the default of the type, such as 0 or an empty text, count as none.",
 	Happens: "The files of the column are removed from every part. Nothing brings them back: UNDROP is for tables only. ClickHouse refuses it for a column that a key, a materialized view or a default needs; a plain view is not protected, and fails when it is read.",
 	Remedy:  "keep the column in the code until nothing reads it; a dropped column does not come back",
 	Demo: review.Demo{
@@ -57,6 +58,14 @@ var ds103 = &review.Rule{
 	},
 }
 
+// guessed reports whether a new column looks like the new name of one that goes; rule
+// LC223 asks about it.
+func guessed(c review.ColumnEdit) bool {
+	return slices.ContainsFunc(c.Table.Table.Columns, func(o diff.ColumnChange) bool {
+		return o.Action == diff.Add && !o.RenameStated && o.RenameOf == c.ColumnChange.Before.Name
+	})
+}
+
 // forgotten are the columns whose stored values go.
 func forgotten(s *review.Subject) []review.ColumnEdit {
 	var out []review.ColumnEdit
@@ -64,7 +73,7 @@ func forgotten(s *review.Subject) []review.ColumnEdit {
 		b, a := c.ColumnChange.Before, c.ColumnChange.After
 		stored := b != nil && b.Alias == nil && b.Ephemeral == nil
 		becomesAlias := c.Action == diff.Update && a != nil && a.Alias != nil && *a.Alias != ""
-		if stored && c.RenamedTo == "" && (c.Action == diff.Remove || becomesAlias) {
+		if stored && c.RenamedTo == "" && !guessed(c) && (c.Action == diff.Remove || becomesAlias) {
 			out = append(out, c)
 		}
 	}

@@ -5,4 +5,4 @@ package pl
 import "github.com/moose-migrate/moose-migrate/pkg/review"
 
 // Rules are the rules of this family.
-var Rules = []*review.Rule{pl001, pl002, pl003, pl004, pl005, pl007, pl008, pl010, pl012, pl013, pl014}
+var Rules = []*review.Rule{pl001, pl002, pl003, pl004, pl005, pl007, pl008, pl010, pl012, pl013, pl014, pl016}
