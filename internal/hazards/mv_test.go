@@ -194,7 +194,7 @@ var mvTargets = []pair{
 	{
 		code: "MV505", name: "no conversion from what the view gives", before: mvBefore, edit: undeclared("V"),
 		after: []string{mvSource, "CREATE TABLE T (id UInt8, n Array(Int32)) ENGINE = ReplacingMergeTree ORDER BY id"},
-		want:  []string{"block MV505 V", "warn DS102 T"}, text: "which T cannot take as Array(Int32): inserts into S fail",
+		want:  []string{"block MV505 V", "warn KY306 T"}, text: "which T cannot take as Array(Int32): inserts into S fail",
 	},
 	{
 		code: "MV505", name: "the view gives a wider number", before: mvBefore,
@@ -396,7 +396,7 @@ var mvOther = []pair{
 		code: "MV516", name: "a recreated table has statistics",
 		before: []string{"CREATE TABLE S (id UInt8, n Int32 STATISTICS(minmax)) ENGINE = MergeTree ORDER BY id"},
 		after:  []string{"CREATE TABLE S (id UInt8, n Int32) ENGINE = MergeTree ORDER BY (id, n)"},
-		want:   []string{"warn DS102 S", "warn MV516 S", "warn PL008 S"}, text: "n STATISTICS(",
+		want:   []string{"warn KY301 S", "warn MV516 S", "warn PL008 S"}, text: "n STATISTICS(",
 	},
 	{
 		code: "MV516", name: "a changed table has statistics",

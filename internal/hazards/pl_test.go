@@ -195,7 +195,7 @@ func plPairs() []pair {
 		{
 			code: "PL010", name: "Moose recreates a table that has to be", before: narrow,
 			after:   []string{"CREATE TABLE T (id UInt8, day Date) ENGINE = MergeTree ORDER BY (id, day)"},
-			subject: savedAs(byMoose), want: []string{"warn DS102 T"},
+			subject: savedAs(byMoose), want: []string{"warn KY301 T"},
 		},
 		{
 			code: "PL012", name: "another pull request changes the table", before: narrow, after: wide,

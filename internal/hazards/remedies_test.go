@@ -38,7 +38,7 @@ var remedies = []cured{
 		query:  "SELECT count(), sum(v), max(w), sum(n) FROM T", want: "12\t660\t90\t84",
 	},
 	{
-		use: "checked-column", object: "T.v", hazard: "block LC201 T.v",
+		use: "checked-column", object: "T.v", hazard: "warn LC201 T.v",
 		before: []string{"CREATE TABLE T (id UInt8, v Int64 COMMENT 'how many', z String) ENGINE = MergeTree ORDER BY id"},
 		fill:   []string{"INSERT INTO T SELECT number, if(number = 3, 300, number), 'z' FROM numbers(12)"},
 		after:  []string{"CREATE TABLE T (id UInt8, v Int16 DEFAULT 5 COMMENT 'how many' CODEC(ZSTD(1)), z String) ENGINE = MergeTree ORDER BY id"},

@@ -176,7 +176,7 @@ func sePairs() []pair {
 		{
 			code: "SE006", name: "a resource grants", before: narrow, after: narrow,
 			edit: resource("/* readers */ GRANT SELECT ON *.* TO everyone"),
-			want: []string{"block MU608 extra", "warn SE006 extra"}, text: "GRANT SELECT ON *.* TO everyone",
+			want: []string{"warn SE006 extra"}, text: "GRANT SELECT ON *.* TO everyone",
 		},
 		{
 			code: "SE006", name: "a resource makes a function", before: narrow, after: narrow,
