@@ -120,6 +120,10 @@ afterwards. Nothing of the project is read or changed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r := catalogue.Find(args[0])
+			if r == nil && policyRules[strings.ToUpper(args[0])] != "" {
+				_, err := fmt.Fprintln(f.Out, policyRules[strings.ToUpper(args[0])])
+				return err
+			}
 			if r == nil {
 				return cli.WithRemedy(fmt.Errorf("there is no rule %q", args[0]), "`moose rules` lists all of them.")
 			}
@@ -128,6 +132,13 @@ afterwards. Nothing of the project is read or changed.`,
 	}
 	cmd.Flags().BoolVar(&noDemo, "no-demo", false, "only say it; start no server")
 	return cmd
+}
+
+// policyRules are the findings that the project's own file gives, not a rule.
+var policyRules = map[string]string{
+	"PL009": "PL009 difference that does not go away: everything was applied, and a new plan would show the same difference again. It is said after a migration.",
+	"PL011": "PL011 override without effect: an entry under overrides in moose-migrate.yml has expired, or fits nothing in the plan. Take it out, or write it anew.",
+	"PL015": "PL015 freeze: a window under freeze in moose-migrate.yml is open, in which nothing is migrated. Wait for its end, or change the file.",
 }
 
 func explainRule(ctx context.Context, f *cli.Factory, r *review.Rule, play bool) error {

@@ -2,6 +2,7 @@ package ky
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
@@ -35,7 +36,7 @@ var ky307 = &review.Rule{
 				h.Text = start + "; it forgets which files it has read, and reads all that are still there again"
 			case report.HoldsRows(engine):
 				h.Count = s.Holds(t)
-				h.Text = start + review.And(h.Count)
+				h.Text = start + strings.Replace(review.And(h.Count), " and", ", and", 1)
 			default:
 				h.Severity, h.Text = finding.Info, start+"; its files stay, and nobody can read it in between"
 			}

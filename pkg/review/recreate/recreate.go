@@ -86,7 +86,7 @@ func Hits(s *review.Subject, code string, why func(review.TableEdit) string) []r
 			continue
 		default:
 			h.Count = s.Holds(t)
-			h.Text = start + review.And(h.Count)
+			h.Text = start + strings.Replace(review.And(h.Count), " and", ", and", 1)
 		}
 		out = append(out, h)
 	}
