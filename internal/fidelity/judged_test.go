@@ -296,7 +296,7 @@ func (d *database) lostValues(table, name string, old stored, now, renamed map[s
 		current = to
 	}
 	if now[current] == "" {
-		return "column " + name + " is gone"
+		return d.lostColumn(name, old)
 	}
 	expr := sqltext.Ident(current)
 	if now[current] != old.typ {
@@ -316,6 +316,22 @@ func (d *database) lostValues(table, name string, old stored, now, renamed map[s
 		}
 		if value != old.values[id] {
 			return fmt.Sprintf("column %s of row %s: %s has become %s (%s to %s)", name, id, old.values[id], value, old.typ, now[current])
+		}
+	}
+	return ""
+}
+
+// lostColumn says whether a column that is gone held anything: a default such as 0 or ”
+// is nothing.
+func (d *database) lostColumn(name string, old stored) string {
+	d.t.Helper()
+	var empty string
+	if err := d.client.Conn().QueryRow(d.t.Context(), "SELECT ifNull(toString(defaultValueOfTypeName("+sqltext.String(old.typ)+")), 'NULL')").Scan(&empty); err != nil {
+		d.t.Fatal(err)
+	}
+	for _, id := range inframap.Keys(old.values) {
+		if value := old.values[id]; value != empty {
+			return fmt.Sprintf("column %s is gone, with %q in row %s", name, value, id)
 		}
 	}
 	return ""

@@ -49,6 +49,9 @@ var ds103 = &review.Rule{
 		for _, c := range forgotten(s) {
 			name := c.ColumnChange.Before.Name
 			count := s.Count(dropID(c), c.Table.Before)
+			if t := c.Table.Before; c.Action == diff.Update && (t == nil || t.Rows == nil || *t.Rows > 0) {
+				count.None = false // the expression gives other values in their place
+			}
 			h := review.Hit{Object: s.Object(c.Table, name), Source: s.Source(c.Table.Change), Count: count}
 			h.Text = fmt.Sprintf("column %s of table %s is %s%s%s", name, s.Label(c.Table), gone(c), values(c, count), newName(c))
 			h.Evidence = append(readers(s, c.Table, name), views(s, c.Table, name)...)
