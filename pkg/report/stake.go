@@ -30,15 +30,18 @@ func News(f finding.Finding) (stake string, evidence []finding.Evidence) {
 	if f.Stake != nil {
 		said = Amount(f.Stake.Rows, f.Stake.Bytes)
 	}
-	if said == "" || !strings.Contains(f.Text, said) {
-		return StakeText(f.Stake), f.Evidence
-	}
+	told := said != "" && strings.Contains(f.Text, said)
 	for _, e := range f.Evidence {
-		if !strings.Contains(e.Text, said) {
-			evidence = append(evidence, e)
+		if e.Text != "" && strings.Contains(f.Text, e.Text) || told && strings.Contains(e.Text, said) {
+			told = true
+			continue
 		}
+		evidence = append(evidence, e)
 	}
-	return "", evidence
+	if !told {
+		stake = StakeText(f.Stake)
+	}
+	return stake, evidence
 }
 
 // EvidenceText is one fact with where it comes from: "1,204 of 50,000 rows do not fit

@@ -65,7 +65,7 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	for _, message := range r.Invalid {
 		t.status("Invalid", message, color.FgHiRed)
 	}
-	t.facts(r.Findings)
+	t.findings(r.Findings)
 	if o.SQL {
 		t.operations(r.Operations)
 	}
@@ -86,14 +86,35 @@ func (r *Report) Text(w io.Writer, o TextOptions) error {
 	return nil
 }
 
-// facts are the findings that rest on more than the plan itself.
-func (t *textWriter) facts(list []finding.Finding) {
+// driftCode is the rule that says of each object what the part about drift says.
+const driftCode = "PL008"
+
+// findings are the hazards, with what they rest on and what to do. What is only worth
+// a line, and drift, which has a part of its own, are left out.
+func (t *textWriter) findings(list []finding.Finding) {
 	for _, f := range list {
-		if lines := facts(f); len(lines) > 0 {
-			t.status("Looked at", titleOf(f)+": "+f.Text, color.FgHiCyan)
-			for _, l := range lines {
-				t.line(detailIndent, l)
-			}
+		word, paint := "Blocks", color.FgHiRed
+		switch {
+		case f.Severity == finding.Info || f.Code == driftCode:
+			continue
+		case f.Override != nil:
+			word, paint = "Allowed", color.FgHiGreen
+		case f.Severity == finding.Warn:
+			word, paint = "Warning", color.FgHiYellow
+		}
+		t.status(word, titleOf(f), paint)
+		t.line(detailIndent, f.Text)
+		for _, l := range facts(f) {
+			t.line(detailIndent, l)
+		}
+		if f.Override != nil {
+			continue
+		}
+		if f.Remedy != "" {
+			t.line(detailIndent, "Instead: "+f.Remedy)
+		}
+		for _, w := range f.Ways {
+			t.line(detailIndent, fmt.Sprintf("Or: --way %q. %s %s", w.Name+" "+f.Object, w.Says, w.Know))
 		}
 	}
 }
