@@ -101,11 +101,12 @@ func (w *writer) finding(f finding.Finding) {
 	w.item(strings.Join(kept, "\\\n  "))
 }
 
-// ways names the other ways that a reviewer may choose.
+// ways names the other ways that a reviewer may choose, and how.
 func (w *writer) ways(f finding.Finding) string {
 	var texts []string
 	for _, way := range f.Ways {
-		texts = append(texts, "Or go the way "+w.code(way.Name)+": "+w.prose(way.Says)+" "+w.prose(way.Know))
+		choose := fmt.Sprintf("moose generate migration --way %q --save", way.Name+" "+f.Object)
+		texts = append(texts, "Or another way, "+w.code(way.Name)+": "+w.sentence(way.Says)+" "+w.sentence(way.Know)+" To choose it, run "+w.code(choose)+" and commit "+w.code("migrations/")+".")
 	}
 	return strings.Join(texts, "\\\n  ")
 }

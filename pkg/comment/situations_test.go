@@ -69,6 +69,7 @@ func situations(t testing.TB) map[string]string {
 		"partly-allowed":      comments(page(allow(destructive(t), 1))),
 		"conversion":          comments(page(reportOf(t, outcomeOf(convert("Orders", "amount", "Float64", "Int32", 910_000))))),
 		"recreate":            comments(page(reportOf(t, outcomeOf(recreate("Sessions", 52_000_000, 9_100_000_000))))),
+		"another-way":         comments(page(withWay(reportOf(t, outcomeOf(recreate("Sessions", 52_000_000, 9_100_000_000)))))),
 		"rename":              comments(page(reportOf(t, outcomeOf(rename("Users", "mail", "email", 88_000))))),
 		"pending":             comments(failed(comment.Running, "")),
 		"config-error":        comments(failed(comment.Failed, "moose.config.toml: [clickhouse_config] host_port: want a number, got \"80a\"")),
@@ -277,4 +278,12 @@ func hostileAnswer(texts []string) *comment.Answer {
 		a.Candidates = append(a.Candidates, finding.Finding{Code: "DS101", Object: n, Text: n, Fingerprint: finding.Fingerprint("DS101", n)})
 	}
 	return a
+}
+
+// withWay offers another way for the first finding.
+func withWay(r *report.Report) *report.Report {
+	r.Findings[0].Ways = []finding.Way{{
+		Name: "copy-beside", Says: "The rows are copied into a new table, and the old one stays as `_moose_trash_Sessions_1a2b3c4d`.", Know: "Stop what writes into the table meanwhile.",
+	}}
+	return r
 }

@@ -63,9 +63,9 @@ func (m *maker) checkedColumn(c *diff.Change, col *diff.ColumnChange, before, af
 			back, left, back, left, sqltext.String("column "+name+" has values that "+after.Type+" does not hold"), table)
 	}
 	m.found = append(m.found, Remedy{
-		Name: "checked-column", Object: m.object(c.Table.After, name), codes: []string{"LC*"},
+		Name: "checked-column", Object: m.object(c.Table.After, name), exact: true, codes: []string{"LC*"},
 		Says:     fmt.Sprintf("A column of the type %s is filled beside the old one and compared with it row by row; only when every value is the same does it take its place.", after.Type),
-		Know:     fmt.Sprintf("Otherwise the migration stops with the old column untouched; %s%s is then to be dropped by hand. Inserts that name the column are refused for a moment at the end.", newPrefix, name),
+		Know:     fmt.Sprintf("Otherwise the migration stops with the old column untouched; `%s%s` is then to be dropped by hand. Inserts that name the column are refused for a moment at the end.", newPrefix, name),
 		replaces: m.replacesColumn(c, name),
 		with: []plan.Operation{
 			raw("Fill a new column beside '"+c.Table.After.Name+"."+name+"'",

@@ -22,6 +22,8 @@ type Remedy struct {
 	Object string
 	// Says is what it does, and Know what one should know before; sentences.
 	Says, Know string
+	// exact is set when the remedy stops at the first value that would change.
+	exact bool
 	// codes are the rules whose hazard it takes away; a trailing * stands for any rest.
 	codes []string
 	// replaces reports whether an operation of the plan is replaced.
@@ -97,13 +99,18 @@ func (r Remedy) in(ops []plan.Operation) []plan.Operation {
 	return out
 }
 
+// affects reports whether rows are known to be affected.
+func affects(f finding.Finding) bool {
+	return f.Stake != nil && f.Stake.Rows != nil && *f.Stake.Rows > 0
+}
+
 // Mark says in the findings that remedies have taken their hazards away: they become
 // worth a line. The others name the remedies that there are for them.
 func Mark(findings []finding.Finding, applied, available []Remedy) []finding.Finding {
 	out := slices.Clone(findings)
 	for i := range out {
 		for _, r := range available {
-			if out[i].Severity != finding.Info && r.Cures(out[i]) {
+			if out[i].Severity != finding.Info && r.Cures(out[i]) && !(r.exact && affects(out[i])) {
 				out[i].Ways = append(out[i].Ways, finding.Way{Name: r.Name, Says: r.Says, Know: r.Know})
 			}
 		}

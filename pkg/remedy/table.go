@@ -20,8 +20,8 @@ func (m *maker) quarantine(c *diff.Change) {
 	trash := m.aside(TrashPrefix, t)
 	m.found = append(m.found, Remedy{
 		Name: "quarantine", Object: m.object(t), codes: []string{"DS101"},
-		Says: fmt.Sprintf("The table is renamed to %s with all its rows, and nothing reads it any more.", trash),
-		Know: fmt.Sprintf("It takes up its disk until someone runs DROP TABLE %s.", m.name(t, trash)),
+		Says: fmt.Sprintf("The table is renamed to `%s` with all its rows, and nothing reads it any more.", trash),
+		Know: fmt.Sprintf("It takes up its disk until someone drops `%s`.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, t, plan.DropTable)
 		},
@@ -49,8 +49,8 @@ func (m *maker) copyBeside(c *diff.Change) {
 	old, fresh := m.name(before, before.Name), m.name(before, beside)
 	m.found = append(m.found, Remedy{
 		Name: "copy-beside", Object: m.object(before), codes: []string{"DS102", "KY*"},
-		Says: fmt.Sprintf("A table with the new definition is made beside, the rows are copied and counted, and the two change their names in one step; the old one stays as %s.", trash),
-		Know: fmt.Sprintf("Stop what writes into the table meanwhile: rows that come during the copy stay in the old one. Both take up disk until someone runs DROP TABLE %s.", m.name(before, trash)),
+		Says: fmt.Sprintf("A table with the new definition is made beside, the rows are copied and counted, and the two change their names in one step; the old one stays as `%s`.", trash),
+		Know: fmt.Sprintf("Stop what writes into the table meanwhile: rows that come during the copy stay in the old one. Both take up disk until someone drops `%s`.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, before, plan.DropTable) || m.on(op, after, plan.CreateTable)
 		},
@@ -114,7 +114,7 @@ func (m *maker) expireLater(c *diff.Change) {
 	m.found = append(m.found, Remedy{
 		Name: "expire-later", Object: m.object(t.After), codes: []string{"TT401", "TT405"},
 		Says: "The TTL is set without rewriting the parts that are there: rows expire only when their parts are merged.",
-		Know: "Look at what would go before you let it go: ALTER TABLE … MATERIALIZE TTL deletes it at once.",
+		Know: "Look at what would go before you let it go: `ALTER TABLE … MATERIALIZE TTL` deletes it at once.",
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, t.After, plan.ModifyTableTTL)
 		},
