@@ -246,16 +246,22 @@ func ending(reason string, now time.Time) (rest string, until time.Time, err err
 }
 
 // hazardsOf are the fingerprints of a plan's hazards that a person names by code and
-// object or by code and fingerprint.
+// object or by code and fingerprint. Where a migration was stopped by one of them, that
+// is what is meant: it may have become greater than it was when the plan was made.
 func hazardsOf(m *comment.Marker, code, object string) []string {
 	key := finding.Key(code, object)
-	var out []string
-	for _, f := range slices.Concat(m.Hazards, m.Open) {
-		if (strings.HasPrefix(f, key) || f == object) && !slices.Contains(out, f) {
-			out = append(out, f)
+	for _, list := range [][]string{m.Open, m.Hazards} {
+		var out []string
+		for _, f := range list {
+			if (strings.HasPrefix(f, key) || f == object) && !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+		if len(out) > 0 {
+			return out
 		}
 	}
-	return out
+	return nil
 }
 
 // planAt is the commit whose plan was to be seen at a time: nobody decides about a plan

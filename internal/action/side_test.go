@@ -149,6 +149,11 @@ func TestTheMergeQueueIsAnsweredOnItsCommit(t *testing.T) {
 	if s := w.status(group); s.State != forge.Failure || s.Context != "moose-migrate / production" {
 		t.Errorf("status %+v", s)
 	}
+	// People decide about what they see: the pull request is planned again first.
+	w.next()
+	if r := w.plan(nil); r.code != cli.ExitBlocked {
+		t.Errorf("planned again: exit %d: %v\n%s", r.code, r.err, r.log)
+	}
 	w.host.AddRun(forgetest.Run{ID: w.planRun(), Attempt: 1, Status: "completed", HeadSHA: w.headSHA})
 	w.say("alice", "/moose allow DS103 "+w.client.Database()+".PageViews.referrer")
 	if r := queue(); r.code != cli.ExitOK {

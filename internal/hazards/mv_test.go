@@ -66,7 +66,7 @@ var mvRecreated = []pair{
 		code: "MV501", name: "the query changes while rows come", before: mvBefore,
 		fill:  []string{"INSERT INTO S SELECT number, 1 FROM numbers(10)", "TRUNCATE TABLE T"},
 		after: []string{mvSource, mvTarget, "CREATE MATERIALIZED VIEW V TO T AS SELECT id, n + 1 AS n FROM S"},
-		want:  []string{"block MV501 V"}, text: "rows inserted into S between the two do not reach T (its newest part is of 20",
+		want:  []string{"block MV501 V"}, text: "rows inserted into S between the DROP and the CREATE do not reach T (its newest part is of 20",
 	},
 	{
 		code: "MV501", name: "nothing was ever inserted", before: mvBefore,

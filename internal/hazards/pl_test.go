@@ -247,7 +247,9 @@ func plPairs() []pair {
 		},
 		{
 			code: "PL016", name: "all was accepted", before: narrow, after: wide,
-			subject: func(s *review.Subject) { s.Report.Rehearsal = &report.Rehearsal{Planned: 1, Operations: 1, Statements: 1} },
+			subject: func(s *review.Subject) {
+				s.Report.Rehearsal = &report.Rehearsal{Planned: 1, Operations: 1, Statements: 1}
+			},
 		},
 	}
 }

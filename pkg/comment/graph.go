@@ -28,7 +28,7 @@ func (w *writer) graph(g *report.Graph) {
 		return
 	}
 	w.fold("What depends on it", safetext.Fenced("mermaid", w.mermaid(g))+
-		"\nData flows from left to right. A thick border breaks, a dashed one goes, a dotted one changes.\n")
+		"\nData flows from left to right. A thick border: at risk. Dashed: removed. Dotted: changed.\n")
 }
 
 // shapes of nodes by kind: what holds rows is a cylinder, a view a plain box, what runs

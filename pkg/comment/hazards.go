@@ -74,17 +74,17 @@ func (w *writer) finding(f finding.Finding) {
 	}
 	lines := []string{strings.TrimSpace(head), w.sentence(f.Text)}
 	lines = append(lines, w.facts(f)...)
-	if f.Remedy != "" && f.Override == nil {
+	if f.Remedy != "" && f.Override == nil && !f.Proven {
 		lines = append(lines, "Instead: "+w.prose(strings.TrimRight(f.Remedy, ". "))+".")
 	}
-	if len(f.Ways) > 0 && f.Override == nil {
+	if len(f.Ways) > 0 && f.Override == nil && !f.Proven {
 		lines = append(lines, w.ways(f))
 	}
 	switch {
 	case f.Blocks() && w.local:
 		lines = append(lines, "To allow it, give "+w.code(`--allow "`+AllowTarget(f)+`"`)+".")
 	case f.Blocks():
-		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f))+" with your reason behind it.")
+		lines = append(lines, "To allow it, comment "+w.code("/moose allow "+AllowTarget(f))+" followed by your reason.")
 	}
 	switch {
 	case f.Approval != nil:
@@ -122,7 +122,7 @@ func (w *writer) facts(f finding.Finding) []string {
 		out = append(out, "At stake: "+stake+".")
 	}
 	for _, e := range evidence[:min(len(evidence), evidenceShown)] {
-		out = append(out, "Seen: "+w.prose(strings.TrimRight(report.EvidenceText(e), ". "))+".")
+		out = append(out, "Also: "+w.prose(strings.TrimRight(report.EvidenceText(e), ". "))+".")
 	}
 	if rest := len(evidence) - evidenceShown; rest > 0 {
 		out = append(out, fmt.Sprintf("And %s more.", plural(rest, "fact")))

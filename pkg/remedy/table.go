@@ -113,8 +113,8 @@ func (m *maker) expireLater(c *diff.Change) {
 	}
 	m.found = append(m.found, Remedy{
 		Name: "expire-later", Object: m.object(t.After), codes: []string{"TT401", "TT405"},
-		Says: "The TTL is set without rewriting the parts that are there: rows expire only when their parts are merged.",
-		Know: "Look at what would go before you let it go: `ALTER TABLE … MATERIALIZE TTL` deletes it at once.",
+		Says: "The TTL is set without deleting at once; rows that are too old still go, with the next merge of their part.",
+		Know: "It gives time to look at them, and to take the TTL back.",
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, t.After, plan.ModifyTableTTL)
 		},

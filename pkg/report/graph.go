@@ -139,11 +139,13 @@ func marksOf(r *Report, all *lineage.Graph) map[lineage.ID]GraphNode {
 		blocks := f.Severity == finding.Block
 		switch {
 		case blocks && m.Severity != finding.Block:
-			m.Severity, m.Allowed = finding.Block, f.Override != nil
+			m.Severity, m.Allowed, m.Codes = finding.Block, f.Override != nil, nil // only the gravest are named
 		case blocks:
 			m.Allowed = m.Allowed && f.Override != nil
 		case m.Severity == "":
 			m.Severity = f.Severity
+		case m.Severity == finding.Block:
+			continue
 		}
 		if !slices.Contains(m.Codes, f.Code) {
 			m.Codes = append(m.Codes, f.Code)

@@ -57,7 +57,7 @@ func graphText(g *report.Graph) string {
 
 func TestTheGraphHoldsWhatBreaksAndItsNeighbours(t *testing.T) {
 	const want = `topic Foo: 
-table Old: removed, DS101 XX100 blocks
+table Old: removed, DS101 blocks
 table Target: 
 materialized view MV: 
 Foo fills Old true false

@@ -107,7 +107,7 @@ func (t *textWriter) findings(list []finding.Finding) {
 		for _, l := range facts(f) {
 			t.line(detailIndent, l)
 		}
-		if f.Override != nil {
+		if f.Override != nil || f.Proven {
 			continue
 		}
 		if f.Remedy != "" {

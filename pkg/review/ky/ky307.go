@@ -30,7 +30,7 @@ var ky307 = &review.Rule{
 				h.What = []string{*t.Table.After.EngineParamsHash}
 			}
 			engine := t.Engine()
-			start := fmt.Sprintf("table %s is recreated, because ClickHouse cannot change the credentials of the engine %s in place", s.Label(t), engine)
+			start := fmt.Sprintf("table %s is dropped and created anew, empty, because ClickHouse cannot change the credentials of the engine %s in place", s.Label(t), engine)
 			switch {
 			case recreate.Queue(engine):
 				h.Text = start + "; it forgets which files it has read, and reads all that are still there again"

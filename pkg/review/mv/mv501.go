@@ -50,7 +50,7 @@ var mv501 = &review.Rule{
 			} else {
 				h.Count.Text = "which table it reads is not known"
 			}
-			h.Text = fmt.Sprintf("%s %s: rows inserted into %s between the two do not reach %s (%s)", nameOf(s, v), text, source, target, h.Count.Text)
+			h.Text = fmt.Sprintf("%s %s: rows inserted into %s between the DROP and the CREATE do not reach %s (%s)", nameOf(s, v), text, source, target, h.Count.Text)
 			out = append(out, h)
 		}
 		return out

@@ -75,7 +75,7 @@ func Hits(s *review.Subject, code string, why func(review.TableEdit) string) []r
 	var out []review.Hit
 	for _, t := range Tables(s, code) {
 		h := review.Hit{Object: s.Object(t), Source: s.Source(t.Change), What: what(t.Change)}
-		start := fmt.Sprintf("table %s is recreated", s.Label(t))
+		start := fmt.Sprintf("table %s is dropped and created anew, empty", s.Label(t))
 		if because := why(t); because != "" {
 			start += ", because " + because
 		}
