@@ -11,7 +11,7 @@ import (
 // that it is done right here: a function of a package, or a line of a script.
 var traps = []struct{ trap, file, test string }{
 	{"a destructive plan is not told from any other", "pkg/report/golden_test.go", "TestGolden"},
-	{"a narrowed type changes values without a word", "pkg/report/widening_test.go", "Int64"},
+	{"a narrowed type changes values without a word", "pkg/chtype/widening_test.go", "Int64"},
 	{"a new materialized view starts empty, unsaid", "pkg/migrate/traps_test.go", "TestANewMaterializedViewSaysThatItStartsEmpty"},
 	{"an ORDER BY that its key forbids drops the table first", "pkg/migrate/scenario_test.go", "must be the beginning of the sorting key"},
 	{"a changed engine, setting or partition drops the rows", "pkg/migrate/acceptance_test.go", "fixed setting"},

@@ -52,7 +52,7 @@ var tablePairs = []pair{
 		code: "DS102", name: "for two reasons at once",
 		before: []string{plainT}, fill: []string{tenRows},
 		after: []string{"CREATE TABLE T (id UInt8, note String) ENGINE = MergeTree PARTITION BY id % 2 ORDER BY (id, note)"},
-		want:  []string{"block DS102 T"}, text: "order by (id → id, note), partition by (none → id % 2) and its 10 rows",
+		want:  []string{"block DS102 T"}, text: "order by (id → id, note), partition by (none → id % 2), and its 10 rows",
 	},
 	{
 		code: "DS102", name: "for two reasons, and empty",

@@ -34,7 +34,7 @@ var kyPairs = []pair{
 	{
 		code: "KY301", name: "with rows", before: []string{eventsT}, fill: []string{tenEvents},
 		after: []string{"CREATE TABLE T (id UInt32, at DateTime('UTC'), n UInt32) ENGINE = MergeTree ORDER BY (id, at)"},
-		want:  []string{"block KY301 T"}, text: "cannot change the sorting key in place (id → id, at) and its 10 rows",
+		want:  []string{"block KY301 T"}, text: "cannot change the sorting key in place (id → id, at), and its 10 rows",
 	},
 	{
 		code: "KY301", name: "empty", before: []string{eventsT},

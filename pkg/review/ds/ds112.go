@@ -19,8 +19,8 @@ var ds112 = &review.Rule{
 	Demo: review.Demo{
 		{Say: "ten rows in memory", SQL: "CREATE TABLE cache (id UInt8) ENGINE = Memory"},
 		{SQL: "INSERT INTO cache SELECT number FROM numbers(10)"},
-		{SQL: "DROP TABLE cache"},
-		{Say: "a moment later there is nothing to bring back", SQL: "UNDROP TABLE cache", Fails: 60},
+		{SQL: "DROP TABLE cache SYNC"},
+		{Say: "there is nothing to bring back; without SYNC that is so a moment later", SQL: "UNDROP TABLE cache", Fails: 60},
 	},
 	Check: func(s *review.Subject) []review.Hit {
 		var out []review.Hit
