@@ -130,7 +130,7 @@ func TestFindingsSayWhatTheyRestOn(t *testing.T) {
 	body := comments(page(r))
 	check(t, body, true)
 	for _, want := range []string{
-		"At stake: 88,000 rows, 3.4 MB, all of its data.", "Seen: fact 0 of @&#8203;octocat (system.parts; from a sample, not from all rows).", "Seen: fact 4 ",
+		"At stake: 88,000 rows, 3.4 MB, all of its data.", "Also: fact 0 of @&#8203;octocat (system.parts; from a sample, not from all rows).", "Also: fact 4 ",
 		"And 2 facts more.", "Checked on the server: nothing is affected.",
 	} {
 		if !strings.Contains(body, want) {
