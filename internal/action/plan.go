@@ -70,7 +70,7 @@ func (r *run) makePlan(ctx context.Context, t *target) (*session.Planned, error)
 // saveFiles writes the plan to the workspace and, when asked to, to the pull request's
 // branch.
 func (r *run) saveFiles(ctx context.Context, t *target, made *session.Planned, out map[string]string) error {
-	if _, err := r.savePlan(made.Outcome.Files(&plan.Plan{CreatedAt: r.f.Now()})); err != nil {
+	if _, err := r.savePlan(made.Outcome.Files(&plan.Plan{CreatedAt: r.f.Now(), Ways: made.Ways()})); err != nil {
 		return err
 	}
 	out[manifest.OutputPlanFile] = r.inProject(plan.Dir, plan.PlanFile)
