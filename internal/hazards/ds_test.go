@@ -291,7 +291,7 @@ var guardPairs = []pair{
 	{
 		code: "DS111", name: "unprotected, and recreated", before: []string{plainT}, fill: []string{tenRows},
 		after: []string{"CREATE TABLE T (id UInt8, note String) ENGINE = MergeTree ORDER BY (id, note)"},
-		edit:  lifeCycles(inframap.ExternallyManaged, inframap.FullyManaged), want: []string{"block KY301 T", "warn DS111 T"}, text: "is dropped and created anew, empty",
+		edit:  lifeCycles(inframap.ExternallyManaged, inframap.FullyManaged), want: []string{"block KY301 T", "warn DS111 T"}, text: "and is recreated in the same plan",
 	},
 	{
 		code: "DS111", name: "unprotected, and a column comes", before: []string{withoutNote}, after: []string{plainT},
