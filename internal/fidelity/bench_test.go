@@ -1,7 +1,6 @@
 package fidelity
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -69,7 +68,7 @@ func (d *database) planWith(recorded, desired *inframap.Map, o diff.Options) *pl
 }
 
 func (d *database) apply(op plan.Operation) error {
-	return d.client.Execute(d.t.Context(), op, func(context.Context) error { return nil }, func(clickhouse.Mutation) {})
+	return d.client.Execute(d.t.Context(), op, clickhouse.Execution{})
 }
 
 // create makes every object of a map with plain statements; the error names the statement.

@@ -1,7 +1,6 @@
 package hazards
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -127,7 +126,7 @@ func TestRemedies(t *testing.T) {
 // apply runs all operations of a plan.
 func (d *database) apply(o *planner.Outcome) error {
 	for _, op := range o.Operations {
-		if err := d.client.Execute(d.t.Context(), op, func(context.Context) error { return nil }, func(clickhouse.Mutation) {}); err != nil {
+		if err := d.client.Execute(d.t.Context(), op, clickhouse.Execution{}); err != nil {
 			return err
 		}
 	}

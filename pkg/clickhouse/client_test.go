@@ -18,7 +18,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-func nothing(context.Context) error { return nil }
 
 func TestAnUnreachableServerIsNamedWithoutThePassword(t *testing.T) {
 	url := testparts.ClickHouse(t).HTTPURL("missing_db")
@@ -102,7 +101,7 @@ func (c *counting) QueryRow(ctx context.Context, sql string, args ...any) driver
 func fill(t testing.TB, client *clickhouse.Client, m *inframap.Map) {
 	t.Helper()
 	for _, id := range inframap.Keys(m.Tables) {
-		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: m.Tables[id]}, nothing, nil); err != nil {
+		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: m.Tables[id]}, clickhouse.Execution{}); err != nil {
 			t.Fatal(err)
 		}
 	}

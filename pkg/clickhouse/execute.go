@@ -19,10 +19,23 @@ import (
 // ddlSettings make a statement wait for this server's own part of the work.
 var ddlSettings = clickhouse.Settings{"flatten_nested": 0, "mutations_sync": 1, "alter_sync": 1}
 
+// Execution is how the statements of an operation are run. Statements are counted from 0.
+type Execution struct {
+	// Skip is the number of statements that are known to be done.
+	Skip int
+	// Marker gives a comment that goes before a statement; nil for none.
+	Marker func(statement int) string
+	// Before runs before each statement and can stop the operation; After runs when a
+	// statement and its mutations are done. Either may be nil.
+	Before func(ctx context.Context, statement int) error
+	After  func(ctx context.Context, statement int) error
+	// Watch is told of mutations that are being waited for; nil for nobody.
+	Watch func(Mutation)
+}
+
 // Execute runs the statements of an operation, one by one, and waits until every
-// mutation that they start is done. Nothing runs unless CheckStatements passes. before runs before each statement and can stop
-// the operation; watch is told of mutations that are being waited for.
-func (c *Client) Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(Mutation)) error {
+// mutation that they start is done. Nothing runs unless CheckStatements passes.
+func (c *Client) Execute(ctx context.Context, op plan.Operation, e Execution) error {
 	statements, err := ddl.Statements(op, c.Database())
 	if err != nil {
 		return err
@@ -30,12 +43,27 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, before func(con
 	if err := c.CheckStatements(ctx, op); err != nil {
 		return err
 	}
-	for _, sql := range statements {
-		if err := before(ctx); err != nil {
-			return err
+	if e.Watch == nil {
+		e.Watch = func(Mutation) {}
+	}
+	for i := min(e.Skip, len(statements)); i < len(statements); i++ {
+		sql := statements[i]
+		if e.Before != nil {
+			if err := e.Before(ctx, i); err != nil {
+				return err
+			}
 		}
-		if err := c.run(ctx, op, sql, watch); err != nil {
+		marked := sql
+		if e.Marker != nil {
+			marked = e.Marker(i) + sql
+		}
+		if err := c.run(ctx, op, marked, e.Watch); err != nil {
 			return fmt.Errorf("%w\nThe statement was: %s", err, c.redact(secretsql.Mask(sql)))
+		}
+		if e.After != nil {
+			if err := e.After(ctx, i); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

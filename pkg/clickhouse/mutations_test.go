@@ -16,7 +16,7 @@ func withText(t *testing.T, client *clickhouse.Client, db string) *inframap.Tabl
 	t.Helper()
 	table := mergeTree("T", "id", "v")
 	table.Columns = append(table.Columns, inframap.Column{Name: "s", DataType: inframap.SimpleType("String"), Required: true})
-	if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, nothing, nil); err != nil {
+	if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, clickhouse.Execution{}); err != nil {
 		t.Fatal(err)
 	}
 	exec(t, client, "INSERT INTO "+db+".T VALUES (1, 2, 'abc')")
@@ -48,7 +48,7 @@ func TestAnOlderFailingMutationIsNotOurs(t *testing.T) {
 		t.Errorf("got %+v", old)
 	}
 	drop := &plan.DropTableColumnOp{OnTable: plan.OnTable{Table: "T"}, ColumnName: "v"}
-	err := client.Execute(t.Context(), drop, nothing, func(clickhouse.Mutation) {})
+	err := client.Execute(t.Context(), drop, clickhouse.Execution{})
 	if err == nil {
 		t.Fatal("an operation ran behind a mutation that never ends")
 	}
@@ -64,7 +64,7 @@ func TestAnOlderFailingMutationIsNotOurs(t *testing.T) {
 		t.Error("the column is gone")
 	}
 	exec(t, client, old.Stop())
-	if err := client.Execute(t.Context(), drop, nothing, func(clickhouse.Mutation) {}); err != nil {
+	if err := client.Execute(t.Context(), drop, clickhouse.Execution{}); err != nil {
 		t.Fatal(err)
 	}
 	if pending, err := client.Mutations(t.Context(), []schema.Name{{Database: db, Object: "T"}}); err != nil || len(pending) != 0 {
@@ -77,7 +77,7 @@ func TestAFailedMutationHasTheRemedyOfItsOperation(t *testing.T) {
 	table := withText(t, client, db)
 	number := int64Column("s")
 	err := client.Execute(t.Context(), &plan.ModifyTableColumnOp{OnTable: plan.OfTable(table), Before: table.Columns[2], After: number},
-		nothing, func(clickhouse.Mutation) {})
+		clickhouse.Execution{})
 	if err == nil || !strings.Contains(err.Error(), "cannot rewrite the rows") || !strings.Contains(err.Error(), "then MODIFY COLUMN `s` back to the old type") {
 		t.Errorf("error %v", err)
 	}

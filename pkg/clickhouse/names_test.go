@@ -17,7 +17,7 @@ func TestKeywordsAreNames(t *testing.T) {
 	keywords := []string{"ENGINE", "AS", "TO", "IF", "TABLE", "VIEW", "ON", "CLUSTER", "x.ENGINE", "ORDER BY", "(", "select"}
 	for _, k := range keywords {
 		m.Tables[k] = mergeTree(k, "id", "n")
-		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: m.Tables[k]}, nothing, nil); err != nil {
+		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: m.Tables[k]}, clickhouse.Execution{}); err != nil {
 			t.Fatal(err)
 		}
 		view := &inframap.MaterializedView{Name: k + " view", TargetTable: k, SelectSQL: "SELECT id, n FROM `" + k + "`"}
@@ -31,7 +31,7 @@ func TestKeywordsAreNames(t *testing.T) {
 		table := mergeTree("by "+k, k, "n")
 		table.Columns[1].Default = ptr("`" + k + "`")
 		m.Tables[table.Name] = table
-		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, nothing, nil); err != nil {
+		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, clickhouse.Execution{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -39,7 +39,7 @@ func TestKeywordsAreNames(t *testing.T) {
 	for _, id := range inframap.Keys(m.MaterializedViews) {
 		v := m.MaterializedViews[id]
 		op := &plan.CreateMaterializedViewOp{Name: v.Name, TargetTable: v.TargetTable, SelectSQL: v.SelectSQL}
-		if err := client.Execute(t.Context(), op, nothing, nil); err != nil {
+		if err := client.Execute(t.Context(), op, clickhouse.Execution{}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -41,7 +41,7 @@ func ask(t testing.TB, client *clickhouse.Client, sql string) (out string) {
 func TestAnOperationCannotHoldMoreThanItself(t *testing.T) {
 	client, db := open(t)
 	for _, name := range []string{"T", "Other"} {
-		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: mergeTree(name, "id", "keep")}, nothing, nil); err != nil {
+		if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: mergeTree(name, "id", "keep")}, clickhouse.Execution{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestAnOperationCannotHoldMoreThanItself(t *testing.T) {
 		"table, column":   {table(func(n *inframap.Table) { n.Columns[0] = withDefault("0, more Int64"); n.OrderBy = inframap.OrderBy{} }), "column more"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := client.Execute(t.Context(), c.op, nothing, func(clickhouse.Mutation) {})
+			err := client.Execute(t.Context(), c.op, clickhouse.Execution{})
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), plan.Describe(c.op)) {
 				t.Errorf("error %v, want %q", err, c.want)
 			}
@@ -107,7 +107,7 @@ func TestCommasThatBelongToTheOperationPass(t *testing.T) {
 		&plan.CreateViewOp{Name: "V", SelectSQL: "SELECT n AS PARALLEL, count() AS c FROM T GROUP BY PARALLEL WITH TOTALS"},
 		&plan.RawSQLOp{SQL: []string{"ALTER TABLE " + db + ".T ADD COLUMN a Int64, ADD COLUMN b Int64"}},
 	} {
-		if err := client.Execute(t.Context(), op, nothing, func(clickhouse.Mutation) {}); err != nil {
+		if err := client.Execute(t.Context(), op, clickhouse.Execution{}); err != nil {
 			t.Errorf("%s: %v", plan.Describe(op), err)
 		}
 	}
@@ -115,11 +115,11 @@ func TestCommasThatBelongToTheOperationPass(t *testing.T) {
 
 func TestTheTextOfASettingStaysOneValue(t *testing.T) {
 	client, db := open(t)
-	if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: mergeTree("T", "id", "keep")}, nothing, nil); err != nil {
+	if err := client.Execute(t.Context(), &plan.CreateTableOp{Table: mergeTree("T", "id", "keep")}, clickhouse.Execution{}); err != nil {
 		t.Fatal(err)
 	}
 	hostile := map[string]string{"merge_with_ttl_timeout": `'7200\'`, "min_bytes_for_wide_part": ", DROP COLUMN keep, MODIFY SETTING min_rows_for_wide_part = 1 --"}
-	err := client.Execute(t.Context(), &plan.ModifyTableSettingsOp{OnTable: plan.OnTable{Table: "T"}, After: &hostile}, nothing, nil)
+	err := client.Execute(t.Context(), &plan.ModifyTableSettingsOp{OnTable: plan.OnTable{Table: "T"}, After: &hostile}, clickhouse.Execution{})
 	if err == nil {
 		t.Error("values that are no numbers were accepted")
 	}

@@ -52,7 +52,7 @@ func TestCredentialsOfS3AreComparedAndNeverShown(t *testing.T) {
 	table := s3Table(s3.URL, "first-SECRET-value")
 	m.Tables["Files"] = table
 	client.Hide(m.Secrets()...)
-	err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, nothing, nil)
+	err := client.Execute(t.Context(), &plan.CreateTableOp{Table: table}, clickhouse.Execution{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestCredentialsOfS3AreComparedAndNeverShown(t *testing.T) {
 	bad := s3Table(s3.URL, "first-SECRET-value")
 	bad.Name = "Bad"
 	bad.Columns[0].DataType = inframap.SimpleType("Strin")
-	err = client.Execute(t.Context(), &plan.CreateTableOp{Table: bad}, nothing, nil)
+	err = client.Execute(t.Context(), &plan.CreateTableOp{Table: bad}, clickhouse.Execution{})
 	if err == nil || strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), "AKIA") {
 		t.Errorf("the error of a failed statement: %v", err)
 	}

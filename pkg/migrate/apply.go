@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
@@ -45,7 +46,9 @@ func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation)
 	if err != nil {
 		return err
 	}
-	if err := in.Server.Execute(ctx, op, lock.Check, in.Events.Waiting); err != nil {
+	if err := in.Server.Execute(ctx, op, clickhouse.Execution{
+		Before: func(ctx context.Context, _ int) error { return lock.Check(ctx) }, Watch: in.Events.Waiting,
+	}); err != nil {
 		return err
 	}
 	return verify(ctx, in, op)

@@ -31,7 +31,7 @@ type Server interface {
 	CheckStatements(ctx context.Context, ops ...plan.Operation) error
 	// ServerVersion is ClickHouse's own, such as "26.7.2.1".
 	ServerVersion() string
-	Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(clickhouse.Mutation)) error
+	Execute(ctx context.Context, op plan.Operation, e clickhouse.Execution) error
 }
 
 // Events tells how a migration goes; every method may be called from one goroutine only.

@@ -39,10 +39,10 @@ func (s *policyServer) RowPolicies(ctx context.Context, databases []string) ([]s
 	return slices.Clone(s.policies), nil
 }
 
-func (s *policyServer) Execute(ctx context.Context, op plan.Operation, before func(context.Context) error, watch func(clickhouse.Mutation)) error {
+func (s *policyServer) Execute(ctx context.Context, op plan.Operation, e clickhouse.Execution) error {
 	p := plan.PolicyOf(op)
 	if p == nil {
-		return s.Client.Execute(ctx, op, before, watch)
+		return s.Client.Execute(ctx, op, e)
 	}
 	statements, err := ddl.Statements(op, s.b.db)
 	if err != nil {
