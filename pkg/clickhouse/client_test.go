@@ -18,7 +18,6 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
 )
 
-
 func TestAnUnreachableServerIsNamedWithoutThePassword(t *testing.T) {
 	url := testparts.ClickHouse(t).HTTPURL("missing_db")
 	wrongPassword := strings.Replace(url, "@", "-WRONG@", 1)
