@@ -46,7 +46,7 @@ func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation)
 	if err != nil {
 		return err
 	}
-	if err := in.Server.Execute(ctx, op, clickhouse.Execution{
+	if _, err := executeUndoable(ctx, in.Server, in, op, clickhouse.Execution{
 		Before: func(ctx context.Context, _ int) error { return lock.Check(ctx) }, Watch: in.Events.Waiting,
 	}); err != nil {
 		return err

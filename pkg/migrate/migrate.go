@@ -31,7 +31,7 @@ type Server interface {
 	CheckStatements(ctx context.Context, ops ...plan.Operation) error
 	// ServerVersion is ClickHouse's own, such as "26.7.2.1".
 	ServerVersion() string
-	Execute(ctx context.Context, op plan.Operation, e clickhouse.Execution) error
+	Dropper
 }
 
 // Events tells how a migration goes; every method may be called from one goroutine only.
@@ -71,6 +71,8 @@ type Input struct {
 	Used   []state.Used
 	Now    func() time.Time
 	Events Events
+	// measured are the sizes of what is dropped as the check has found them, see plan.Plan.
+	measured map[string]uint64
 }
 
 // PartialError is a migration that stopped after it had begun.
@@ -122,6 +124,7 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 	if err != nil {
 		return err
 	}
+	in.measured = outcome.Sizes()
 	data, err := encodeState(in, withHeld(in.Desired, outcome))
 	if err != nil {
 		return err

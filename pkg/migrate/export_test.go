@@ -1,0 +1,7 @@
+package migrate
+
+// For tests of one step.
+var (
+	ExecuteUndoable = executeUndoable
+	DropLimit       = dropLimit
+)
