@@ -29,6 +29,16 @@ func (m Mutation) Stop() string {
 		sqltext.String(m.Database), sqltext.String(m.Table), sqltext.String(m.ID))
 }
 
+// stopOn is Stop for a table on all hosts of a cluster. Each has mutations of its own with
+// ids of its own, so the command tells which one is meant.
+func (m Mutation) stopOn(cluster string) string {
+	if cluster == "" {
+		return m.Stop()
+	}
+	return fmt.Sprintf("KILL MUTATION ON CLUSTER %s WHERE database = %s AND table = %s AND command = %s AND NOT is_done SYNC",
+		sqltext.Ident(cluster), sqltext.String(m.Database), sqltext.String(m.Table), sqltext.String(m.Command))
+}
+
 // pollInterval is how often a mutation is looked at.
 const pollInterval = 200 * time.Millisecond
 
@@ -163,8 +173,17 @@ type failedMutation struct{ error }
 func (m Mutation) ownFailed(op plan.Operation) error {
 	return fmt.Errorf(`ClickHouse cannot rewrite the rows of %s.%s: %s
 The table already has its new definition, and the mutation is tried again until it is stopped.
-To go back: %s%s.
-The mutation was: %s`, m.Database, m.Table, m.FailReason, m.Stop(), undo(op), m.Command)
+To go back: %s%s%s.
+The mutation was: %s`, m.Database, m.Table, m.FailReason, recovers(op), m.Stop(), undo(op), m.Command)
+}
+
+// recovers names the command that goes back, where there is one.
+func recovers(op plan.Operation) string {
+	switch op.(type) {
+	case *plan.ModifyTableColumnOp, *plan.RenameTableColumnOp, *plan.ModifyTableTTLOp:
+		return "run `moose migrate --recover`, which stops it, brings the old definition back and reads the column to its end. By hand: "
+	}
+	return ""
 }
 
 // undo says what follows the KILL MUTATION, to have the old definition again.
