@@ -88,10 +88,11 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, e Execution) er
 // and the statement given up as soon as the mutation fails: ClickHouse tries such
 // a mutation again for ever.
 func (c *Client) run(ctx context.Context, op plan.Operation, sql string, settings clickhouse.Settings, watch func(Mutation)) error {
-	ctx, cancel := context.WithCancel(clickhouse.Context(ctx, clickhouse.WithSettings(settings)))
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	cluster := clusterOf(op)
 	if !alters(op) {
-		return c.wrapNil(c.conn.Exec(ctx, sql))
+		return c.wrapNil(c.exec(ctx, sql, cluster, settings))
 	}
 	own, err := c.mutationsOf(ctx, op)
 	if err != nil {
@@ -101,15 +102,15 @@ func (c *Client) run(ctx context.Context, op plan.Operation, sql string, setting
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		execErr = c.conn.Exec(ctx, sql)
+		execErr = c.exec(ctx, sql, cluster, settings)
 	}()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
-			if execErr != nil && !unfinished(execErr) {
-				return c.wrap(execErr)
+			if execErr != nil && (cluster != "" || !unfinished(execErr)) {
+				return c.wrapNil(execErr)
 			}
 			return own.wait(ctx, watch)
 		case <-tick.C:
@@ -139,17 +140,21 @@ func unfinished(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
-// ddlContext has the settings of a statement that changes something, on a cluster if one
-// is named.
-func (c *Client) ddlContext(ctx context.Context, cluster string) context.Context {
-	return clickhouse.Context(ctx, clickhouse.WithSettings(ddlSettingsOn(cluster)))
+// settingsOn are the settings of a statement that changes something, on a cluster if one
+// is named. There a rewrite of rows is not waited for by the statement: it would hold up the hosts'
+// queue for all others.
+func settingsOn(cluster string) clickhouse.Settings {
+	settings := maps.Clone(ddlSettings)
+	if cluster != "" {
+		settings["mutations_sync"] = 0
+		settings["distributed_ddl_task_timeout"], settings["distributed_ddl_output_mode"] = ddlTaskSeconds, ddlOutput
+	}
+	return settings
 }
-
-func ddlSettingsOn(string) clickhouse.Settings { return maps.Clone(ddlSettings) }
 
 // settingsFor are the settings of the statements of an operation.
 func (c *Client) settingsFor(ctx context.Context, op plan.Operation, e Execution) (clickhouse.Settings, error) {
-	settings := ddlSettingsOn(clusterOf(op))
+	settings := settingsOn(clusterOf(op))
 	if e.DropLimit == 0 || op.Kind() != plan.DropTable {
 		return settings, nil
 	}
@@ -169,8 +174,9 @@ func clusterOf(op plan.Operation) string {
 }
 
 func (c *Client) wrapNil(err error) error {
-	if err == nil {
-		return nil
+	var cluster *ClusterError
+	if err == nil || errors.As(err, &cluster) {
+		return err
 	}
 	return c.wrap(err)
 }

@@ -103,7 +103,7 @@ func (c *Client) FirstUnfit(ctx context.Context, n ColumnName, typ string) (key,
 // Kill stops a mutation and waits until its parts are let go. cluster is "" or where the
 // operation ran: a table that is not replicated has a mutation of its own on every host.
 func (c *Client) Kill(ctx context.Context, m Mutation, cluster string) error {
-	if err := c.wrapNil(c.conn.Exec(c.ddlContext(ctx, cluster), m.stopOn(cluster))); err != nil {
+	if err := c.wrapNil(c.exec(ctx, m.stopOn(cluster), cluster, settingsOn(cluster))); err != nil {
 		return fmt.Errorf("stop the mutation %s of %s.%s: %w", m.ID, m.Database, m.Table, err)
 	}
 	return nil
