@@ -51,7 +51,10 @@ func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation)
 	}); err != nil {
 		return err
 	}
-	return verify(ctx, in, op)
+	if err := verify(ctx, in, op); err != nil || clusterOf(op) == "" || op.Kind() == plan.RawSQL || plan.PolicyOf(op) != nil {
+		return err
+	}
+	return verifyEverywhere(ctx, in.Server, in, op, clusterOf(op))
 }
 
 // withCredentials puts the credentials that the files hide back into an operation,

@@ -2,6 +2,7 @@ package migrate
 
 // For tests of one step.
 var (
-	ExecuteUndoable = executeUndoable
-	DropLimit       = dropLimit
+	ExecuteUndoable  = executeUndoable
+	DropLimit        = dropLimit
+	VerifyEverywhere = verifyEverywhere
 )

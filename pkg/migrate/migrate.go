@@ -32,6 +32,7 @@ type Server interface {
 	// ServerVersion is ClickHouse's own, such as "26.7.2.1".
 	ServerVersion() string
 	Dropper
+	Hosts
 }
 
 // Events tells how a migration goes; every method may be called from one goroutine only.

@@ -178,8 +178,12 @@ func TestAPlanIsOutgrown(t *testing.T) {
 		now  map[string]uint64
 		want bool
 	}{
-		{nil, false}, {map[string]uint64{"T": 105 << 20}, false}, {map[string]uint64{"T": 120 << 20}, true},
-		{map[string]uint64{"T": 1, "Empty": 0}, false}, {map[string]uint64{"Empty": 300}, true}, {map[string]uint64{"Other": 1 << 40}, false},
+		{nil, false},
+		{map[string]uint64{"T": 105 << 20}, false},
+		{map[string]uint64{"T": 120 << 20}, true},
+		{map[string]uint64{"T": 1, "Empty": 0}, false},
+		{map[string]uint64{"Empty": 300}, true},
+		{map[string]uint64{"Other": 1 << 40}, false},
 	} {
 		if got := migrate.Outgrown(saved, &plan.Plan{Sizes: c.now}); got != c.want {
 			t.Errorf("%v: %v", c.now, got)
