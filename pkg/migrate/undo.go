@@ -63,7 +63,12 @@ type GrownError struct {
 	Table schema.Name
 	// Reviewed and Now are bytes on disk.
 	Reviewed, Now uint64
+	// refused is the server's answer, nil when it was not asked.
+	refused error
 }
+
+// Unwrap returns the server's answer, if it was asked.
+func (e *GrownError) Unwrap() error { return e.refused }
 
 // Error says from what to what it has grown.
 func (e *GrownError) Error() string {
@@ -95,7 +100,7 @@ func executeUndoable(ctx context.Context, server Dropper, in Input, op plan.Oper
 			return nil, &GrownError{Table: held.Table, Reviewed: reviewed, Now: *held.Bytes}
 		}
 	}
-	again := madeAgain(in, held.Table)
+	again := nameTakenAgain(in, held.Table)
 	e.KeepDropped = !again
 	started := in.Now()
 	if err := server.Execute(ctx, op, e); err != nil {
@@ -129,7 +134,7 @@ func grown(ctx context.Context, server Dropper, err error, table schema.Name, re
 	if lookErr != nil || now == nil || now.Bytes == nil {
 		return err
 	}
-	return &GrownError{Table: table, Reviewed: reviewed, Now: *now.Bytes}
+	return &GrownError{Table: table, Reviewed: reviewed, Now: *now.Bytes, refused: err}
 }
 
 // reviewedSize is what a table held when the plan was reviewed; for a plan that does not
@@ -151,8 +156,8 @@ func reviewedSize(in Input, op *plan.DropTableOp, held *clickhouse.Held) (uint64
 	return *held.Bytes, true
 }
 
-// madeAgain reports whether the plan makes a table of the same name.
-func madeAgain(in Input, table schema.Name) bool {
+// nameTakenAgain reports whether the plan makes a table of the same name.
+func nameTakenAgain(in Input, table schema.Name) bool {
 	return slices.ContainsFunc(in.Files.Plan.Operations, func(op plan.Operation) bool {
 		switch op.(type) {
 		case *plan.CreateTableOp, *plan.RenameTableOp:

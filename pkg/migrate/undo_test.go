@@ -190,3 +190,18 @@ func TestAPlanIsOutgrown(t *testing.T) {
 		}
 	}
 }
+
+func TestADropIsWrittenDown(t *testing.T) {
+	b := newBench(t, nil)
+	b.to(kept(b, true))
+	b.exec("INSERT INTO " + b.db + ".T SELECT number FROM numbers(7)")
+	b.to(kept(b, false))
+	newest, err := migrate.Newest(t.Context(), b.store)
+	if err != nil || len(newest.Run.Drops) != 1 || newest.Run.Drops[0].Table != b.db+".T" {
+		t.Fatalf("journal %+v, %v", newest, err)
+	}
+	b.exec(newest.Run.Drops[0].Undrop)
+	if got := b.rows("T"); got != "7" {
+		t.Errorf("%s rows came back", got)
+	}
+}
