@@ -52,7 +52,7 @@ func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Fi
 		events = both{events, also}
 	}
 	err := migrate.Run(ctx, migrate.Input{
-		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
+		Server: s.Client, Store: s.Store, Owner: Owner(f), Files: files, Desired: loaded.Map,
 		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
 		ToolVersion: loaded.ToolVersion, Used: used, Now: f.Now, Events: events,
 	})
@@ -95,8 +95,8 @@ Safety checks:
 `)
 }
 
-// owner is what others are told about this run while it holds the lock.
-func owner(f *cli.Factory) state.Owner {
+// Owner is what others are told about this run while it holds the lock.
+func Owner(f *cli.Factory) state.Owner {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
