@@ -80,6 +80,7 @@ made, or drift (only with --detailed-exitcode), 5 another run holds the lock,
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(
+		newStatusCmd(f),
 		newDriftCmd(f),
 		newRulesCmd(f),
 		newAuditCmd(f),

@@ -2,12 +2,14 @@ package executor
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
@@ -33,6 +35,16 @@ func (e *printed) Checked(n int) {
 		return
 	}
 	fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(n, "migration operation", ""))
+}
+
+// Resumed implements migrate.Resuming.
+func (e *printed) Resumed(r *journal.Run, left int) {
+	e.f.Log().Info("migration resumed", "run", r.ID, "plan", r.Digest, "left", left)
+	fmt.Fprintf(e.f.Out, "  ✓ Run %s of plan %s goes on: %d of %s are done\n\n", r.ID, plan.Short(r.Digest), len(r.Steps)-left, english.Plural(len(r.Steps), "operation", ""))
+	e.applied = len(r.Steps) - left
+	if left > 0 {
+		fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(left, "more migration operation", ""))
+	}
 }
 
 func (e *printed) AtTarget() {
@@ -76,4 +88,13 @@ func took(d time.Duration) string {
 		return ""
 	}
 	return fmt.Sprintf(" (%.1fs)", d.Seconds())
+}
+
+// safeText is a text of several lines that goes to a terminal.
+func safeText(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = cli.SafeLine(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }

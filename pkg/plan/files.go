@@ -36,20 +36,7 @@ type Files struct {
 // Save writes the three files into root/migrations and the schema beside it, each
 // atomically, plan.yaml last: a plan that is there has its maps.
 func (f *Files) Save(root string) error {
-	digest, err := Digest(f.Plan.Operations, f.Before, f.Desired)
-	if err != nil {
-		return err
-	}
-	f.Plan.Digest = digest
-	planYAML, err := f.Plan.EncodeYAML()
-	if err != nil {
-		return err
-	}
-	before, err := encodeBefore(secretsql.Map(f.Before))
-	if err != nil {
-		return err
-	}
-	desired, err := inframap.Encode(secretsql.Map(f.Desired))
+	content, err := f.encode()
 	if err != nil {
 		return err
 	}
@@ -58,9 +45,9 @@ func (f *Files) Save(root string) error {
 		data []byte
 	}{
 		{SchemaFile, migrationSchema},
-		{filepath.Join(Dir, BeforeFile), before},
-		{filepath.Join(Dir, DesiredFile), desired},
-		{filepath.Join(Dir, PlanFile), planYAML},
+		{filepath.Join(Dir, BeforeFile), content[BeforeFile]},
+		{filepath.Join(Dir, DesiredFile), content[DesiredFile]},
+		{filepath.Join(Dir, PlanFile), content[PlanFile]},
 	} {
 		path := filepath.Join(root, file.name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -71,6 +58,33 @@ func (f *Files) Save(root string) error {
 		}
 	}
 	return nil
+}
+
+// encode computes the digest and writes the three files, by name, credentials hidden.
+func (f *Files) encode() (map[string][]byte, error) {
+	digest, err := Digest(f.Plan.Operations, f.Before, f.Desired)
+	if err != nil {
+		return nil, err
+	}
+	f.Plan.Digest = digest
+	return f.content()
+}
+
+// content writes the three files as they are, by name.
+func (f *Files) content() (map[string][]byte, error) {
+	planYAML, err := f.Plan.EncodeYAML()
+	if err != nil {
+		return nil, err
+	}
+	before, err := encodeBefore(secretsql.Map(f.Before))
+	if err != nil {
+		return nil, err
+	}
+	desired, err := inframap.Encode(secretsql.Map(f.Desired))
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{PlanFile: planYAML, BeforeFile: before, DesiredFile: desired}, nil
 }
 
 // ErrNoPlan is the cause when none of the three files is there.
@@ -101,6 +115,11 @@ func Load(root string) (*Files, error) {
 		}
 		return nil, fmt.Errorf("the saved plan is incomplete: %s %s missing. Generate it again with `moose generate migration --save` and commit all three files", strings.Join(missing, " and "), are)
 	}
+	return decodeFiles(content)
+}
+
+// decodeFiles reads the three files, by name.
+func decodeFiles(content map[string][]byte) (*Files, error) {
 	f := &Files{}
 	var err error
 	if f.Plan, err = DecodeYAML(content[PlanFile]); err != nil {
