@@ -41,7 +41,7 @@ func (e *printed) Checked(n int) {
 // Resumed implements migrate.Resuming.
 func (e *printed) Resumed(r *journal.Run, left int) {
 	e.f.Log().Info("migration resumed", "run", r.ID, "plan", r.Digest, "left", left)
-	fmt.Fprintf(e.f.Out, "  ✓ Run %s of plan %s goes on: %d of %s are done\n\n", r.ID, plan.Short(r.Digest), len(r.Steps)-left, english.Plural(len(r.Steps), "operation", ""))
+	fmt.Fprintf(e.f.Out, "  ✓ Run %s of plan %s goes on: %d of %s done\n\n", r.ID, plan.Short(r.Digest), len(r.Steps)-left, english.Plural(len(r.Steps), "operation", ""))
 	e.applied = len(r.Steps) - left
 	if left > 0 {
 		fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(left, "more migration operation", ""))

@@ -216,7 +216,7 @@ func run(ctx context.Context, w *work) error {
 			return err
 		}
 		in.Events.AtTarget()
-		return save(ctx, in, w.lock, data)
+		return save(ctx, in, w.lock, data, "")
 	}
 	if err := in.Server.CheckStatements(ctx, in.Files.Plan.Operations...); err != nil {
 		return err
@@ -236,7 +236,11 @@ func (w *work) finish(ctx context.Context, left []task, data []byte) error {
 	err := w.apply(ctx, left)
 	var flap *FlapError
 	if err == nil || errors.As(err, &flap) {
-		if saveErr := save(ctx, w.Input, w.lock, data); saveErr != nil {
+		again := ""
+		if w.ledger != nil {
+			again = " --resume"
+		}
+		if saveErr := save(ctx, w.Input, w.lock, data, again); saveErr != nil {
 			return errors.Join(saveErr, err, w.end(ctx, journal.Stopped, saveErr))
 		}
 		if endErr := w.end(ctx, journal.Applied, nil); endErr != nil {
@@ -336,12 +340,13 @@ func withColumns(t *inframap.Table, held []diff.ColumnChange) *inframap.Table {
 	return &table
 }
 
-func save(ctx context.Context, in Input, lock state.Lock, data []byte) error {
+// save stores the new state. again are the flags with which to run once more when that fails.
+func save(ctx context.Context, in Input, lock state.Lock, data []byte, again string) error {
 	if err := lock.Check(ctx); err != nil {
-		return fmt.Errorf("the database holds what the plan leads to, but the new state was not stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)
+		return fmt.Errorf("the database holds what the plan leads to, but the new state was not stored: %w\nRun `moose migrate%s`: it recognises that the target is reached and only stores the state", err, again)
 	}
 	if err := in.Store.Save(ctx, data); err != nil {
-		return fmt.Errorf("the database is migrated, but the new state could not be stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)
+		return fmt.Errorf("the database is migrated, but the new state could not be stored: %w\nRun `moose migrate%s`: it recognises that the target is reached and only stores the state", err, again)
 	}
 	in.Events.Stored(in.Store.Describe())
 	return nil
