@@ -46,6 +46,12 @@ func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation)
 	if err != nil {
 		return err
 	}
+	if handled, err := applyCopy(ctx, in, lock, op); handled {
+		if err != nil {
+			return err
+		}
+		return verify(ctx, in, op)
+	}
 	if err := in.Server.Execute(ctx, op, clickhouse.Execution{
 		Before: func(ctx context.Context, _ int) error { return lock.Check(ctx) }, Watch: in.Events.Waiting,
 	}); err != nil {
