@@ -105,7 +105,7 @@ func input(f *cli.Factory, s *session.Session, how How) migrate.Input {
 		events = both{events, how.Also}
 	}
 	return migrate.Input{
-		Server: s.Client, Store: s.Store, Owner: owner(f),
+		Server: s.Client, Store: s.Store, Owner: Owner(f),
 		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
 		Commit: how.Commit, Environment: s.Environment, LockTimeout: how.LockTimeout, Parallel: how.Parallel, Grace: how.Grace,
 		AssumeDone: how.AssumeDone, AssumeNotDone: how.AssumeNotDone, Now: f.Now, Events: events,
@@ -146,8 +146,8 @@ Safety checks:
 `)
 }
 
-// owner is what others are told about this run while it holds the lock.
-func owner(f *cli.Factory) state.Owner {
+// Owner is what others are told about this run while it holds the lock.
+func Owner(f *cli.Factory) state.Owner {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"

@@ -52,7 +52,7 @@ func Wait(ctx context.Context, store Locker, owner Owner, timeout time.Duration,
 		if left <= 0 {
 			return nil, err
 		}
-		if isHeld && (told == nil || !told.Holder.same(held.Holder)) {
+		if isHeld && (told == nil || !told.Holder.Same(held.Holder)) {
 			if told = held; tell != nil {
 				tell(held)
 			}
@@ -66,9 +66,4 @@ func Wait(ctx context.Context, store Locker, owner Owner, timeout time.Duration,
 		}
 		pause = min(2*pause, longPause)
 	}
-}
-
-// same reports whether two looks at the lock found the same acquisition, renewed or not.
-func (h Holder) same(other Holder) bool {
-	return h.Owner == other.Owner && h.Started.Equal(other.Started) && h.Problem == other.Problem
 }
