@@ -70,7 +70,7 @@ func TestInsertsGoOnDuringChanges(t *testing.T) {
 	w.holds("Source", through)
 	w.holds("C", renamed)
 	w.is("SELECT countIf(v != 'v'), countIf(added != 5) FROM A", "0\t0")
-	w.oldValues("C", "old", "new", "x")
+	w.lostValues("C", "new", "x")
 	w.is("SELECT arraySort(groupUniqArray(n)) FROM Seen", "[1,2]")
 	w.is("SELECT sorting_key FROM system.tables WHERE database = currentDatabase() AND name = 'A'", "v, id")
 }
