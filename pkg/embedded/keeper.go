@@ -69,6 +69,8 @@ func startKeeper(ctx context.Context, o KeeperOptions, port int) (*Keeper, error
 	p, err := launch(spec{
 		name: "Keeper", path: o.ZooKeeper.Java, dir: o.DataDir, env: o.Environ, logFile: logFile, grace: 3 * time.Second,
 		args: []string{
+			// Its cache of 400 answers would take more than the heap has when values are large.
+			"-Dzookeeper.maxResponseCacheSize=0",
 			"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dzookeeper.forceSync=no",
 			"-cp", o.ZooKeeper.ClassPath, o.ZooKeeper.Main, config,
 		},
