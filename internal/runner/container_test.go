@@ -130,7 +130,7 @@ func TestUnknownInputsAreRefused(t *testing.T) {
 
 func TestSignalsReachTheContainer(t *testing.T) {
 	for sig, want := range map[syscall.Signal]int{syscall.SIGINT: 42, syscall.SIGTERM: 43} {
-		m, step := probe(t, map[string]string{"some-input": "x", "do": `echo ready; while :; do sleep 0.1; done`})
+		m, step := probe(t, map[string]string{"some-input": "x", "do": `sleep 1; echo ready; while :; do sleep 0.1; done`})
 		ready := make(chan struct{})
 		m.OnLine = func(line string) {
 			if line == "ready" {
