@@ -14,7 +14,7 @@ import (
 )
 
 func newMigrateCmd(f *cli.Factory) *cobra.Command {
-	flags, j := &session.Flags{}, &judgement{}
+	flags, j, dry, validate := &session.Flags{}, &judgement{}, false, false
 	cmd := &cobra.Command{
 		Use:     "migrate",
 		Aliases: []string{"mg"},
@@ -26,11 +26,21 @@ verify one operation after the other, store the new state.
 Nothing is touched when the check fails, or when moose-migrate.yml says that the plan
 must not be applied now: its fail_on, freeze and approvals hold here, too.`,
 		Example: `  moose migrate --clickhouse-url "$CLICKHOUSE_URL"
-  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" MOOSE_REDIS_CONFIG__URL="$REDIS_URL" moose migrate`,
+  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" MOOSE_REDIS_CONFIG__URL="$REDIS_URL" moose migrate
+  moose migrate --dry-run --clickhouse-url "$CLICKHOUSE_URL"
+  moose migrate --validate`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := j.check(cmd); err != nil {
 				return err
+			}
+			switch {
+			case dry && validate:
+				return errTwoModes
+			case dry:
+				return runMigrateDry(cmd.Context(), f, *flags, j)
+			case validate:
+				return runMigrateValidate(cmd.Context(), f)
 			}
 			return runMigrate(cmd.Context(), f, *flags, j)
 		},
@@ -38,6 +48,8 @@ must not be applied now: its fail_on, freeze and approvals hold here, too.`,
 	addConnectionFlags(cmd, flags)
 	addEnvironmentFlag(cmd, flags)
 	addJudgementFlags(cmd, j)
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "make the checks and show every statement that would be sent; nothing is locked, written or changed")
+	cmd.Flags().BoolVar(&validate, "validate", false, "check the files of the saved plan without asking any server")
 	return cmd
 }
 
