@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 var (
-	// ErrNone says that no infrastructure map was ever saved.
-	ErrNone = errors.New("no infrastructure map is stored yet")
+	// ErrNone says that there is no such value: no infrastructure map was ever saved, or
+	// nothing is stored under a name.
+	ErrNone = errors.New("nothing is stored there")
 
 	// ErrLockLost says that the migration lock is not, or may no longer be,
 	// ours: it expired, was removed, or was taken by somebody else.
@@ -73,20 +76,19 @@ func (e *CorruptError) Error() string {
 	return fmt.Sprintf("%s cannot be read: %s. %s", e.Where, e.Problem, e.Remedy)
 }
 
-// TooLargeError says that a map does not fit into the store.
+// TooLargeError says that a value is larger than anything sensible.
 type TooLargeError struct {
-	// Store is where it was to be saved.
-	Store string
-	// Size and Limit are in bytes, as the store counts them.
+	// What it is, such as "the infrastructure map".
+	What string
+	// Size and Limit are in bytes.
 	Size, Limit int
-	// Remedy says what to do about it.
-	Remedy string
 }
 
-// Error names size, limit and remedy.
+// Error names what it is, size, limit and remedy.
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the infrastructure map is too large for %s: %d bytes when encoded, the limit is %d bytes. %s",
-		e.Store, e.Size, e.Limit, e.Remedy)
+	return fmt.Sprintf("%s is too large to be stored: %s, the limit is %s. "+
+		"A project of that size has something generated in it; look for what makes it so large, or split the project",
+		e.What, humanize.IBytes(uint64(e.Size)), humanize.IBytes(uint64(e.Limit)))
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -19,6 +19,10 @@ import (
 // "Connection loss" after minutes of retries, so the limit stays well below.
 const MaxValue = 700 * 1024
 
+// LargePrefix begins the keys of maps that do not fit into a row of Moose's; the number
+// follows, in one sequence with that of Moose's keys.
+const LargePrefix = "moose_migrate_map_"
+
 // keepMaps is how many maps remain after a Save, the newest ones.
 const keepMaps = 10
 
@@ -89,10 +93,7 @@ func (s *Store) Save(ctx context.Context, data []byte) error {
 	}
 	value := base64.StdEncoding.EncodeToString(data)
 	if len(value) > MaxValue {
-		return &state.TooLargeError{
-			Store: s.Describe(), Size: len(value), Limit: MaxValue,
-			Remedy: "Keep the state of this project in Redis: [state_config] storage = \"redis\".",
-		}
+		return &state.TooLargeError{What: "the infrastructure map", Size: len(value), Limit: MaxValue}
 	}
 	if err := s.ensure(ctx); err != nil {
 		return err
