@@ -72,7 +72,8 @@ func runMigrateValidate(ctx context.Context, f *cli.Factory) error {
 	}
 	checked(f, text)
 	if codeErr != nil {
-		notChecked = append([]string{"whether the code declares what the plan leads to: it could not be loaded (" + firstLine(codeErr.Error()) + ")"}, notChecked...)
+		why, _, _ := strings.Cut(codeErr.Error(), "\n")
+		notChecked = append([]string{"whether the code declares what the plan leads to: it could not be loaded (" + why + ")"}, notChecked...)
 	} else if other, err := spelledOtherwise(files.Desired, code.Map); err != nil {
 		return err
 	} else if len(other) == 0 {

@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/inframap/statepb"
 	"github.com/moose-migrate/moose-migrate/pkg/journal"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
 // Now is the name of the moment at which the server is asked.
@@ -25,17 +28,25 @@ type Moment struct {
 
 // At finds a moment: "now"; a run, named as for [Find], which is the moment after it; a run
 // with "^" behind it, which is the moment before it; or a time such as 2026-11-20 or
-// 2026-11-20T10:00 in UTC, which is the moment after the last run that had ended by then.
-func At(ctx context.Context, book journal.Book, name string) (*Moment, error) {
+// 2026-11-20T10:00 in UTC: the newest map that was stored by then or, where the store does
+// not say when, the moment after the last run that had ended by then.
+func At(ctx context.Context, store state.Store, name string) (*Moment, error) {
 	name = strings.TrimSpace(name)
 	if strings.EqualFold(name, Now) {
 		return &Moment{Label: Now}, nil
+	}
+	book, err := OpenBook(store)
+	if err != nil {
+		return nil, err
 	}
 	runs, _, err := Runs(ctx, book, 0)
 	if err != nil {
 		return nil, err
 	}
 	if t, ok := parseTime(name); ok {
+		if m, err := stored(ctx, store, t); m != nil || err != nil {
+			return m, err
+		}
 		return atTime(ctx, book, runs, t)
 	}
 	name, before := strings.CutSuffix(name, "^")
@@ -64,6 +75,33 @@ func after(r *journal.Run, files *plan.Files) (*Moment, error) {
 
 func label(r *journal.Run) string {
 	return fmt.Sprintf("plan %s of %s", plan.Short(r.Digest), clock(Ended(r)))
+}
+
+// stored is the newest map that was stored by t, nil when the store does not know of one.
+func stored(ctx context.Context, store state.Store, t time.Time) (*Moment, error) {
+	history, ok := store.(state.History)
+	if !ok {
+		return nil, nil
+	}
+	maps, err := history.Maps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, info := range maps {
+		if info.StoredAt.IsZero() || info.StoredAt.After(t) {
+			continue
+		}
+		blob, err := history.MapAt(ctx, info.Key)
+		if err != nil {
+			return nil, err
+		}
+		m, err := statepb.Decode(blob.Data)
+		if err != nil {
+			return nil, migrate.UnreadableState(store, blob.Key, err)
+		}
+		return &Moment{Label: clock(t) + ", the state stored " + clock(info.StoredAt), Map: m}, nil
+	}
+	return nil, nil
 }
 
 // atTime is the moment after the newest applied run that had ended by t.

@@ -16,14 +16,10 @@ func (s *Session) Between(ctx context.Context, from, to string) (rep *report.Rep
 	progress := s.factory.Progress()
 	defer func() { progress.Close(err) }()
 	progress.Step("Reading the journal")
-	book, err := past.OpenBook(s.Store)
-	if err != nil {
-		return nil, err
-	}
 	var sides [2]planner.Moment
 	var labels [2]string
 	for i, name := range []string{from, to} {
-		m, err := past.At(ctx, book, name)
+		m, err := past.At(ctx, s.Store, name)
 		if err != nil {
 			return nil, err
 		}
