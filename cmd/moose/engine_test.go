@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	goredis "github.com/redis/go-redis/v9"
 	"github.com/rogpeppe/go-internal/testscript"
 	"gopkg.in/yaml.v3"
 
@@ -48,6 +49,7 @@ func TestEngineScripts(t *testing.T) {
 				return setup(env)
 			}
 			one.Cmds["sql"] = runSQL(ch.NativeURL(db))
+			one.Cmds["redis"] = runRedis(redis.URL())
 			one.Cmds["exits"] = exits
 			one.Cmds["append"] = appendText
 			one.Cmds["replace"] = replaceText
@@ -65,6 +67,21 @@ func runSQL(url string) func(*testscript.TestScript, bool, []string) {
 		client, err := clickhouse.Open(context.Background(), target)
 		ts.Check(err)
 		ts.Check(client.Conn().Exec(context.Background(), args[0]))
+		ts.Check(client.Close())
+	}
+}
+
+// runRedis sends one command to the script's Redis.
+func runRedis(url string) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		options, err := goredis.ParseURL(url)
+		ts.Check(err)
+		client := goredis.NewClient(options)
+		var words []any
+		for _, arg := range args {
+			words = append(words, arg)
+		}
+		ts.Check(client.Do(context.Background(), words...).Err())
 		ts.Check(client.Close())
 	}
 }

@@ -69,7 +69,7 @@ func runHistory(ctx context.Context, f *cli.Factory, o *historyOptions) error {
 		if err != nil {
 			return err
 		}
-		releases, err := past.Releases(ctx, book.Shelf)
+		releases, err := state.Releases(ctx, book.Shelf)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -129,6 +128,3 @@ func printStatements(f *cli.Factory, p *migrate.Previewed) {
 		}
 	}
 }
-
-// errTwoModes refuses to look and to check at once.
-var errTwoModes = errors.New("--dry-run and --validate exclude each other: --dry-run makes the checks of --validate, too")

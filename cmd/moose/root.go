@@ -80,10 +80,12 @@ made, or drift (only with --detailed-exitcode), 5 another run holds the lock,
 		root.AddCommand(cmd)
 	}
 	root.AddCommand(
+		newStatusCmd(f),
 		newDriftCmd(f),
 		newRulesCmd(f),
 		newAuditCmd(f),
 		newHistoryCmd(f),
+		newLockCmd(f),
 		newCheckCmd(f, nil),
 		newLsCmd(f, nil),
 		newLogsCmd(f, nil),

@@ -15,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/action/manifest"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
 	"github.com/moose-migrate/moose-migrate/pkg/finding"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
@@ -118,7 +119,8 @@ func (r *run) writeReport(t target, rep *report.Report, out map[string]string) e
 }
 
 // savePlan writes the three files of the plan. A saved plan with the same digest stays
-// as it is, with the time at which it was made. It reports whether anything was written.
+// as it is, with the time at which it was made, unless a table that it drops has outgrown
+// the size that it tells. It reports whether anything was written.
 func (r *run) savePlan(files *plan.Files) (written bool, err error) {
 	root := filepath.Join(r.ev.Workspace, filepath.FromSlash(r.in.WorkingDirectory))
 	digest, err := plan.Digest(files.Plan.Operations, files.Before, files.Desired)
@@ -126,7 +128,7 @@ func (r *run) savePlan(files *plan.Files) (written bool, err error) {
 		return false, err
 	}
 	if saved, err := plan.Load(root); err == nil && saved.Plan.Digest == digest {
-		if edited, err := saved.Edited(); err == nil && !edited {
+		if edited, err := saved.Edited(); err == nil && !edited && !migrate.Outgrown(saved.Plan, files.Plan) {
 			return false, nil
 		}
 	}

@@ -77,19 +77,46 @@ func (m *migration) apply(ctx context.Context, made *session.Planned, loaded *lo
 		return err
 	}
 	files.Plan.Digest = digest
-	err = m.approve(ctx, made, digest)
+	approved, err := m.approve(ctx, made, digest)
 	out := planOutputs(made.Report)
 	err = errors.Join(err, m.writeReport(target{sha: m.ev.SHA}, made.Report, out))
 	m.outputs(out)
 	if err != nil {
 		return err
 	}
+	how := executor.How{Commit: m.ev.SHA, LockTimeout: m.in.LockTimeout, Grace: grace, Also: m.steps}
+	unfinished, err := migrate.Newest(ctx, made.Session.Store)
+	if err != nil {
+		return err
+	}
+	if unfinished != nil && unfinished.Run.Status.Open() && slices.Contains(append(approved.digests, digest, m.in.Digest), unfinished.Run.Digest) {
+		// What was approved is what was begun: it is finished, rather than begun anew.
+		how.Resume = true
+		m.f.Note("an earlier run was stopped half-way, and this one goes on from there: " + unfinished.String())
+	}
 	if len(made.Report.Operations) > 0 {
 		m.deploy(ctx, made)
 	}
-	m.steps.expect(made.Report.Operations)
+	if how.Resume {
+		m.steps.expectPlan(unfinished)
+	} else {
+		m.steps.expect(made.Report.Operations)
+	}
 	m.tellApplying(ctx)
-	return executor.Run(ctx, m.f, made.Session, files, loaded, executor.Used(m.f, made), m.steps)
+	used := executor.Used(m.f, made)
+	if !how.Resume {
+		return executor.Run(ctx, m.f, made.Session, files, loaded, used, how)
+	}
+	err = executor.Run(ctx, m.f, made.Session, nil, loaded, used, how)
+	var blocked *migrate.BlockedError
+	if errors.As(err, &blocked) && blocked.Reason == migrate.Stale && !m.steps.begun() {
+		// The code has moved on since; the plan made now takes the place of the old one.
+		how.Resume = false
+		m.steps.all = nil
+		m.steps.expect(made.Report.Operations)
+		err = executor.Run(ctx, m.f, made.Session, files, loaded, used, how)
+	}
+	return err
 }
 
 // deploy begins a deployment, which GitHub shows on the pull request and the environment.
@@ -170,7 +197,11 @@ func outcome(err error, interrupted bool, s *steps) (comment.State, comment.Stop
 	var held *state.HeldError
 	var blocked *migrate.BlockedError
 	var flap *migrate.FlapError
+	var unfinished *migrate.UnfinishedError
+	var doubts *migrate.DoubtsError
 	switch {
+	case errors.As(err, &unfinished), errors.As(err, &doubts):
+		return comment.Stopped, comment.InTheWay
 	case err == nil || errors.As(err, &flap):
 		return comment.Applied, ""
 	case errors.As(err, &stopped):
@@ -200,21 +231,21 @@ func (e *stopError) Error() string { return e.text }
 // and hazards that an approved plan had. The same plan can have become a greater hazard,
 // since rows have come; so hazards that stop a plan stop it here too, unless a person
 // gave this digest by hand.
-func (m *migration) approve(ctx context.Context, made *session.Planned, digest string) error {
+func (m *migration) approve(ctx context.Context, made *session.Planned, digest string) (*approvals, error) {
 	approved, err := m.approvals(ctx)
 	if err != nil {
-		return fmt.Errorf("read what was approved: %w", err)
+		return nil, fmt.Errorf("read what was approved: %w", err)
 	}
 	err = m.judge(made, approved, digest)
 	var stopped *stopError
 	if errors.As(err, &stopped) {
 		// Only now, since it takes a request for each of many pull requests.
 		if err := m.waiting(ctx, approved); err != nil {
-			return fmt.Errorf("read what was approved: %w", err)
+			return nil, fmt.Errorf("read what was approved: %w", err)
 		}
 		err = m.judge(made, approved, digest)
 	}
-	return err
+	return approved, err
 }
 
 // judge reviews the plan with what was allowed, and compares it with what was approved.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/comment"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
+	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/report"
 )
@@ -12,7 +14,7 @@ import (
 // steps hears how a migration goes.
 type steps struct {
 	all     []comment.Step
-	running int // from 1, 0 when none runs
+	running map[int]bool // by number, from 1
 	started int
 	target  bool
 }
@@ -22,6 +24,14 @@ func (s *steps) expect(operations []report.Operation) {
 	for _, o := range operations {
 		s.all = append(s.all, comment.Step{Text: o.Description, Progress: comment.NotStarted})
 	}
+}
+
+// expectPlan lists the operations of a run that is taken up, as far as it came.
+func (s *steps) expectPlan(u *migrate.Unfinished) {
+	for _, op := range u.Files.Plan.Operations {
+		s.all = append(s.all, comment.Step{Text: plan.Describe(op), Progress: comment.NotStarted})
+	}
+	s.mark(u.Run)
 }
 
 // begun reports whether anything was sent to the server.
@@ -34,19 +44,42 @@ func (s *steps) list(interrupted bool) []comment.Step {
 		return nil
 	}
 	out := append([]comment.Step(nil), s.all...)
-	if s.running > 0 && s.running <= len(out) {
-		out[s.running-1].Progress = comment.Broken
+	for i := range out {
+		if !s.running[i+1] {
+			continue
+		}
+		out[i].Progress = comment.Broken
 		if interrupted {
-			out[s.running-1].Progress = comment.InDoubt
+			out[i].Progress = comment.InDoubt
 		}
 	}
 	return out
 }
 
-func (s *steps) Start(i, _ int, _ plan.Operation) { s.running, s.started = i, s.started+1 }
+// Resumed implements migrate.Resuming.
+func (s *steps) Resumed(r *journal.Run, _ int) {
+	s.started++ // by the run that is taken up
+	s.mark(r)
+}
+
+// mark notes what a run has done.
+func (s *steps) mark(r *journal.Run) {
+	for i, step := range r.Steps {
+		if i < len(s.all) && step == journal.Verified {
+			s.all[i].Progress = comment.Done
+		}
+	}
+}
+
+func (s *steps) Start(i, _ int, _ plan.Operation) {
+	if s.running == nil {
+		s.running = map[int]bool{}
+	}
+	s.running[i], s.started = true, s.started+1
+}
 
 func (s *steps) Done(i, _ int, _ plan.Operation, took time.Duration) {
-	s.running = 0
+	delete(s.running, i)
 	if i <= len(s.all) {
 		s.all[i-1].Progress, s.all[i-1].Took = comment.Done, took
 	}

@@ -16,6 +16,8 @@ import (
 // The times for telling. A runner kills a cancelled step some ten seconds after it has
 // asked it to stop.
 const (
+	// grace is what a statement in flight gets of that time.
+	grace    = 3 * time.Second
 	tellTime = 2 * time.Minute
 	lastTime = 6 * time.Second
 )

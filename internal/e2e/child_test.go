@@ -47,12 +47,16 @@ func runChild(text string) int {
 	err := migrateAsChild(text)
 	var held *state.HeldError
 	var blocked *migrate.BlockedError
+	var unfinished *migrate.UnfinishedError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &held):
 		fmt.Println("held:", err)
 		return exitLocked
+	case errors.As(err, &unfinished):
+		fmt.Println("unfinished:", err)
+		return exitStale
 	case errors.As(err, &blocked):
 		fmt.Println("blocked:", err)
 		return exitStale

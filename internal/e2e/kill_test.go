@@ -144,9 +144,20 @@ func TestAKilledProgram(t *testing.T) {
 	for b.number("SELECT count() FROM system.mutations WHERE NOT is_done AND database = '"+b.db+"'") > 0 {
 		time.Sleep(50 * time.Millisecond)
 	}
-	again := mooseprogram.Moose(t, project, env, "migrate").Must(t, exitOK)
-	if !strings.Contains(again.Out, "already matches target state") {
+	refused := mooseprogram.Moose(t, project, env, "migrate").Must(t, exitStale)
+	if !strings.Contains(refused.Err, "moose migrate --resume") || !strings.Contains(refused.Err, "in doubt: operation 1 ") {
+		t.Errorf("it is not said how to go on:\n%s", refused.Err)
+	}
+	status := mooseprogram.Moose(t, project, env, "status").Must(t, exitOK)
+	if !strings.Contains(status.Out, "killed (nobody holds the lock), 0 of 1 operation done") || !strings.Contains(status.Out, "(verifiable)") {
+		t.Errorf("the status:\n%s", status.Out)
+	}
+	again := mooseprogram.Moose(t, project, env, "migrate", "--resume").Must(t, exitOK)
+	if !strings.Contains(again.Out, "goes on: 1 of 1 operation done") {
 		t.Errorf("the finished mutation is not recognised:\n%s", again.Out)
+	}
+	if status := mooseprogram.Moose(t, project, env, "status", "--json").Must(t, exitOK); !strings.Contains(status.Out, `"status": "applied"`) {
+		t.Errorf("the status:\n%s", status.Out)
 	}
 	mooseprogram.Moose(t, project, env, "plan", "--detailed-exitcode").Must(t, exitOK)
 	if n := b.number("SELECT count() FROM PageViews WHERE status = id"); n != rows {

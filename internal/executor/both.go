@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/migrate"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
@@ -31,3 +32,12 @@ func (b both) Done(i, n int, op plan.Operation, took time.Duration) {
 }
 
 func (b both) Waiting(m clickhouse.Mutation) { b.each(func(e migrate.Events) { e.Waiting(m) }) }
+
+// Resumed implements migrate.Resuming.
+func (b both) Resumed(r *journal.Run, left int) {
+	b.each(func(e migrate.Events) {
+		if e, ok := e.(migrate.Resuming); ok {
+			e.Resumed(r, left)
+		}
+	})
+}

@@ -2,20 +2,23 @@ package executor
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
 
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 )
 
 // printed prints how a migration goes, in Moose's words.
 type printed struct {
 	f       *cli.Factory
-	waiting bool
 	applied int
+	// waiting and stalled say that the operation's mutation was told of.
+	waiting, stalled bool
 }
 
 func newPrinted(f *cli.Factory) *printed { return &printed{f: f} }
@@ -35,12 +38,22 @@ func (e *printed) Checked(n int) {
 	fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(n, "migration operation", ""))
 }
 
+// Resumed implements migrate.Resuming.
+func (e *printed) Resumed(r *journal.Run, left int) {
+	e.f.Log().Info("migration resumed", "run", r.ID, "plan", r.Digest, "left", left)
+	fmt.Fprintf(e.f.Out, "  ✓ Run %s of plan %s goes on: %d of %s done\n\n", r.ID, plan.Short(r.Digest), len(r.Steps)-left, english.Plural(len(r.Steps), "operation", ""))
+	e.applied = len(r.Steps) - left
+	if left > 0 {
+		fmt.Fprintf(e.f.Out, "▶ Applying %s...\n", english.Plural(left, "more migration operation", ""))
+	}
+}
+
 func (e *printed) AtTarget() {
 	fmt.Fprintln(e.f.Out, "  ✓ Database already matches target state - skipping migration")
 }
 
 func (e *printed) Start(i, n int, op plan.Operation) {
-	e.waiting = false
+	e.waiting, e.stalled = false, false
 	text := plan.Describe(op)
 	if loss := plan.Destructive(op); loss != "" {
 		text += " (" + loss + ")"
@@ -50,9 +63,10 @@ func (e *printed) Start(i, n int, op plan.Operation) {
 }
 
 func (e *printed) Waiting(m clickhouse.Mutation) {
-	if !e.waiting {
-		e.waiting = true
-		e.f.Note(fmt.Sprintf("        rewriting rows, %s to go …", english.Plural(int(m.PartsToDo), "part", "")))
+	// Once when it begins, and again when it stands still.
+	if !e.waiting || m.Stalled() && !e.stalled {
+		e.waiting, e.stalled = true, m.Stalled()
+		e.f.Note("        " + cli.SafeLine(e.f.Redact(m.Progress())))
 	}
 }
 
@@ -76,4 +90,13 @@ func took(d time.Duration) string {
 		return ""
 	}
 	return fmt.Sprintf(" (%.1fs)", d.Seconds())
+}
+
+// safeText is a text of several lines that goes to a terminal.
+func safeText(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = cli.SafeLine(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/dustin/go-humanize/english"
 	"github.com/google/uuid"
@@ -20,11 +21,30 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
-// Saved executes the saved plan of the session's project. judge looks at a fresh plan
-// before, and gives the decisions of people that count for it; nil when nobody asks.
-func Saved(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, judge func(*session.Planned) error) error {
-	header(f, files, s.Client.Describe())
-	f.Log().Info("migration started", "project", s.Project.Dir, "clickhouse", s.Client.Describe(), "state", s.Store.Describe())
+// How is how a migration is run.
+type How struct {
+	// Resume takes the unfinished run up instead of beginning one.
+	Resume bool
+	// LockTimeout, Parallel, Grace, AssumeDone and AssumeNotDone are those of [migrate.Input].
+	LockTimeout, Grace        time.Duration
+	Parallel                  int
+	AssumeDone, AssumeNotDone []int
+	// Commit is the commit of the project, empty when not known.
+	Commit string
+	// Also hears what happens, too; nil is fine.
+	Also migrate.Events
+}
+
+// Saved executes the saved plan of the session's project, or takes up the unfinished one;
+// then files may be nil. judge looks at a fresh plan before, and gives the decisions of
+// people that count for it; nil when nobody asks.
+func Saved(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, how How, judge func(*session.Planned) error) error {
+	if files != nil {
+		header(f, files, s.Client.Describe())
+	} else {
+		fmt.Fprintf(f.Out, "Resuming the unfinished migration...\n  ClickHouse: %s\n", s.Client.Describe())
+	}
+	f.Log().Info("migration started", "project", s.Project.Dir, "clickhouse", s.Client.Describe(), "state", s.Store.Describe(), "resume", how.Resume)
 	loaded, err := s.Desired(ctx, true)
 	if err != nil {
 		return err
@@ -40,26 +60,57 @@ func Saved(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.
 		}
 		used = Used(f, fresh)
 	}
-	return Exit(f, Run(ctx, f, s, files, loaded, used, nil))
+	return Exit(f, Run(ctx, f, s, files, loaded, used, how))
 }
 
 // Run executes a plan whose desired map is loaded, with its credentials. used are
-// recorded before anything is changed. also hears what happens, too; nil is fine. The
-// error is that of [migrate.Run].
-func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, loaded *loader.Result, used []state.Used, also migrate.Events) error {
-	var events migrate.Events = newPrinted(f)
-	if also != nil {
-		events = both{events, also}
+// recorded before anything is changed. The error is that of [migrate.Run] or
+// [migrate.Resume].
+func Run(ctx context.Context, f *cli.Factory, s *session.Session, files *plan.Files, loaded *loader.Result, used []state.Used, how How) error {
+	in := input(f, s, how)
+	in.Files, in.Desired, in.ToolVersion, in.Used = files, loaded.Map, loaded.ToolVersion, used
+	do := migrate.Run
+	if how.Resume {
+		do = migrate.Resume
 	}
-	err := migrate.Run(ctx, migrate.Input{
-		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, Desired: loaded.Map,
-		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
-		ToolVersion: loaded.ToolVersion, Used: used, Now: f.Now, Events: events,
-	})
+	err := do(ctx, in)
 	if err == nil {
 		runtimeNote(f, loaded.Map)
 	}
 	return err
+}
+
+// Abandon gives the unfinished run up, and says what is left.
+func Abandon(ctx context.Context, f *cli.Factory, s *session.Session, how How, reason string) error {
+	gone, err := migrate.Abandon(ctx, input(f, s, how), reason)
+	if errors.Is(err, migrate.ErrNothingUnfinished) {
+		fmt.Fprintln(f.Out, "There is no unfinished migration; nothing was changed.")
+		return nil
+	}
+	if err != nil {
+		return Exit(f, err)
+	}
+	fmt.Fprintf(f.Out, "✓ Given up: %s\n", safeText(gone.String()))
+	fmt.Fprint(f.Out, "What was carried out stays in ClickHouse, and the stored state is that of before this migration.\n"+
+		"`moose plan` shows what is there now, and `moose generate migration --save` makes a plan from it.\n")
+	if n := len(gone.InDoubt()); n > 0 {
+		fmt.Fprintln(f.Out, "An operation in doubt may have happened: where it runs SQL of its own, look at the data before it is run again.")
+	}
+	return nil
+}
+
+func input(f *cli.Factory, s *session.Session, how How) migrate.Input {
+	var events migrate.Events = newPrinted(f)
+	if how.Also != nil {
+		events = both{events, how.Also}
+	}
+	return migrate.Input{
+		Server: s.Client, Store: s.Store, Owner: Owner(f),
+		Databases: s.Project.ClickHouse.AdditionalDatabases, Options: s.Options(), Clusters: s.Project.ClusterNames(),
+		Commit: how.Commit, Environment: s.Environment, LockTimeout: how.LockTimeout, Parallel: how.Parallel, Grace: how.Grace,
+		AssumeDone: how.AssumeDone, AssumeNotDone: how.AssumeNotDone, Now: f.Now, Events: events,
+		Tell: func(text string) { fmt.Fprintln(f.Out, "  "+safeText(f.Redact(text))) },
+	}
 }
 
 // runtimeNote says what was recorded without being put in place: Moose's own
@@ -95,8 +146,8 @@ Safety checks:
 `)
 }
 
-// owner is what others are told about this run while it holds the lock.
-func owner(f *cli.Factory) state.Owner {
+// Owner is what others are told about this run while it holds the lock.
+func Owner(f *cli.Factory) state.Owner {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
@@ -117,9 +168,15 @@ func Exit(f *cli.Factory, err error) error {
 	var blocked *migrate.BlockedError
 	var partial *migrate.PartialError
 	var flap *migrate.FlapError
+	var unfinished *migrate.UnfinishedError
+	var doubts *migrate.DoubtsError
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, migrate.ErrNothingUnfinished):
+		return cli.WithRemedy(err, "Run `moose migrate` without --resume to apply the saved plan.")
+	case errors.As(err, &unfinished), errors.As(err, &doubts):
+		return &cli.ExitError{Code: cli.ExitStale, Err: err}
 	case errors.As(err, &held):
 		return &cli.ExitError{Code: cli.ExitLocked, Err: err}
 	case errors.As(err, &blocked):
@@ -130,8 +187,9 @@ func Exit(f *cli.Factory, err error) error {
 		return &cli.ExitError{Code: code, Err: err}
 	case errors.As(err, &partial):
 		fmt.Fprintf(f.Out, "\n✗ Migration stopped: %d of %s applied\n", partial.Applied, english.Plural(partial.Total, "operation", ""))
-		return cli.WithRemedy(err, "The stored state is unchanged. Find the cause, then make a new plan from what is there now:\n"+
-			"  moose generate migration --clickhouse-url \"$CLICKHOUSE_URL\" --save\nand review it; it contains what is still missing.")
+		return cli.WithRemedy(err, "What was applied stays, and the stored state is unchanged. When the cause is gone, go on from here:\n"+
+			"  moose migrate --resume\n`moose status` shows how far it came. To do something else instead, change the code and make a new plan:\n"+
+			"  moose generate migration --clickhouse-url \"$CLICKHOUSE_URL\" --save\nIt starts from what is there now.")
 	case errors.As(err, &flap):
 		fmt.Fprint(f.Out, "\n✓ Every operation was applied, and the new state is stored\n✗ A difference is left that a new plan would show again\n")
 	}

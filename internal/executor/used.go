@@ -12,7 +12,7 @@ import (
 // Used are the decisions of people without which the plan would not be applied as it is,
 // for the record in the state store.
 func Used(f *cli.Factory, p *session.Planned) []state.Used {
-	run := owner(f)
+	run := Owner(f)
 	var out []state.Used
 	for _, found := range p.Report.Findings {
 		if found.Override == nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
 // formatVersion is that of the JSON of a history. It grows when a member changes its
@@ -72,13 +73,13 @@ func formOf(r *journal.Run) runForm {
 }
 
 // ListJSON is [List] as JSON: {"format_version", "runs", "more", "releases"}.
-func ListJSON(w io.Writer, runs []*journal.Run, more int, releases []Release) error {
+func ListJSON(w io.Writer, runs []*journal.Run, more int, releases []state.Release) error {
 	list := make([]runForm, len(runs))
 	for i, r := range runs {
 		list[i] = formOf(r)
 	}
 	if releases == nil {
-		releases = []Release{}
+		releases = []state.Release{}
 	}
 	return writeJSON(w, map[string]any{"format_version": formatVersion, "runs": list, "more": more, "releases": releases})
 }

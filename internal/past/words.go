@@ -13,6 +13,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/internal/cli"
 	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
+	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
 // signs begin the line of an operation and of a run.
@@ -28,9 +29,9 @@ var (
 
 // List writes runs, the newest first, a paragraph each, and what was done to locks of
 // others between them.
-func List(w io.Writer, runs []*journal.Run, more int, releases []Release) error {
+func List(w io.Writer, runs []*journal.Run, more int, releases []state.Release) error {
 	t := &lines{}
-	for _, e := range merged(runs, releases) {
+	for _, e := range merged(runs, releases, more) {
 		if e.release != nil {
 			t.release(e.release)
 		} else {

@@ -43,8 +43,11 @@ func (p *Planned) savedPlan(ctx context.Context) (*review.SavedPlan, error) {
 	if errors.Is(err, plan.ErrNoPlan) {
 		return nil, nil
 	}
-	saved := &review.SavedPlan{Files: files, Err: err, Rewritten: p.savesPlan}
-	if err != nil || saved.Rewritten {
+	if err != nil {
+		return &review.SavedPlan{Err: err, Rewritten: p.savesPlan}, nil //nolint:nilerr // it is a finding
+	}
+	saved := &review.SavedPlan{Files: files, Rewritten: p.savesPlan}
+	if saved.Rewritten {
 		return saved, nil
 	}
 	if saved.Applied = migrate.Applied(p.recorded, files); saved.Applied {

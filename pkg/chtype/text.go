@@ -7,10 +7,10 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse/sqltext"
 )
 
-// plain is a type without LowCardinality and Nullable around it.
+// Plain is a type without LowCardinality and Nullable around it.
 func Plain(t string) string { return Unwrapped(Unwrapped(t, "LowCardinality"), "Nullable") }
 
-// nullable reports whether a type has NULL.
+// Nullable reports whether a type has NULL.
 func Nullable(t string) bool {
 	_, ok := Argument(Unwrapped(t, "LowCardinality"), "Nullable")
 	return ok
@@ -32,7 +32,7 @@ func Argument(t, wrapper string) (string, bool) {
 	return t, false
 }
 
-// parts cuts "Map(String, Int8)" into its name and its arguments.
+// Parts cuts "Map(String, Int8)" into its name and its arguments.
 func Parts(t string) (name string, args []string) {
 	name, rest, ok := strings.Cut(t, "(")
 	if !ok || !strings.HasSuffix(rest, ")") {
@@ -41,7 +41,7 @@ func Parts(t string) (name string, args []string) {
 	return name, sqltext.SplitTop(strings.TrimSuffix(rest, ")"))
 }
 
-// field cuts "name Type"; a field without a name has none.
+// Field cuts "name Type"; a field without a name has none.
 func Field(text string) (name, t string) {
 	if quoted, rest, ok := strings.Cut(strings.TrimPrefix(text, "`"), "` "); ok && strings.HasPrefix(text, "`") {
 		return quoted, rest

@@ -10,16 +10,16 @@ import (
 type Conversion int
 
 const (
-	// keeps: every value of the old type has the same meaning in the new one.
+	// Keeps says that every value of the old type has the same meaning in the new one.
 	Keeps Conversion = iota
-	// changes: a value that does not fit becomes another one, and no error says so.
+	// Changes says that a value that does not fit becomes another one without an error.
 	Changes
-	// fails: a value that does not fit ends the mutation with an error; one that is
+	// Fails says that a value that does not fit ends the mutation with an error; one that is
 	// spelled in another way than the new type spells it changes.
 	Fails
 )
 
-// conversionOf compares two types in the server's canonical spelling. What is not
+// ConversionOf compares two types in the server's canonical spelling. What is not
 // known to keep all values does not. The behaviour is that of MODIFY COLUMN in
 // ClickHouse 26.7: numbers wrap around, fractions and digits are cut off, times
 // beyond the new type's range become other times.
@@ -33,7 +33,7 @@ func ConversionOf(before, after string, hasDefault bool) Conversion {
 	return Changes
 }
 
-// widens reports whether a type holds every value of another one.
+// Widens reports whether a type holds every value of another one.
 func Widens(before, after string) bool {
 	if before == after {
 		return true
@@ -69,7 +69,7 @@ func Widens(before, after string) bool {
 	return widensNumber(from, to)
 }
 
-// withoutNull is a type that is known to hold no NULL.
+// WithoutNull is a type that is known to hold no NULL.
 func WithoutNull(t string) string {
 	if inner, ok := Argument(t, "LowCardinality"); ok {
 		return "LowCardinality(" + Unwrapped(inner, "Nullable") + ")"

@@ -22,6 +22,8 @@ type Client struct {
 	secrets []string
 
 	inspection inspection
+	// queuePatience is how long late answers of a cluster are waited for; 0 stands for the usual.
+	queuePatience time.Duration
 	// Version is the server's version, such as "26.7.2.1".
 	Version string
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,6 +33,12 @@ type Execution struct {
 	After  func(ctx context.Context, statement int) error
 	// Watch is told of mutations that are being waited for; nil for nobody.
 	Watch func(Mutation)
+	// DropLimit is what a table that is dropped may hold on disk, in bytes; the server
+	// refuses more with the code [TooLarge]. 0 leaves it to the server's own limit.
+	DropLimit uint64
+	// KeepDropped leaves SYNC out of a DROP TABLE on a cluster, so that the table can be
+	// brought back for a while. Its name, and its path in Keeper, are then not free at once.
+	KeepDropped bool
 }
 
 // Execute runs the statements of an operation, one by one, and waits until every
@@ -46,8 +54,15 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, e Execution) er
 	if e.Watch == nil {
 		e.Watch = func(Mutation) {}
 	}
+	settings, err := c.settingsFor(ctx, op, e)
+	if err != nil {
+		return err
+	}
 	for i := min(e.Skip, len(statements)); i < len(statements); i++ {
 		sql := statements[i]
+		if e.KeepDropped && op.Kind() == plan.DropTable {
+			sql = strings.TrimSuffix(sql, " SYNC")
+		}
 		if e.Before != nil {
 			if err := e.Before(ctx, i); err != nil {
 				return err
@@ -57,7 +72,7 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, e Execution) er
 		if e.Marker != nil {
 			marked = e.Marker(i) + sql
 		}
-		if err := c.run(ctx, op, marked, e.Watch); err != nil {
+		if err := c.run(ctx, op, marked, settings, e.Watch); err != nil {
 			return fmt.Errorf("%w\nThe statement was: %s", err, c.redact(secretsql.Mask(sql)))
 		}
 		if e.After != nil {
@@ -72,11 +87,12 @@ func (c *Client) Execute(ctx context.Context, op plan.Operation, e Execution) er
 // run runs one statement. While an ALTER rewrites rows, its mutation is watched,
 // and the statement given up as soon as the mutation fails: ClickHouse tries such
 // a mutation again for ever.
-func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch func(Mutation)) error {
-	ctx, cancel := context.WithCancel(clickhouse.Context(ctx, clickhouse.WithSettings(ddlSettings)))
+func (c *Client) run(ctx context.Context, op plan.Operation, sql string, settings clickhouse.Settings, watch func(Mutation)) error {
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	cluster := clusterOf(op)
 	if !alters(op) {
-		return c.wrapNil(c.conn.Exec(ctx, sql))
+		return c.wrapNil(c.exec(ctx, sql, cluster, settings))
 	}
 	own, err := c.mutationsOf(ctx, op)
 	if err != nil {
@@ -86,15 +102,15 @@ func (c *Client) run(ctx context.Context, op plan.Operation, sql string, watch f
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		execErr = c.conn.Exec(ctx, sql)
+		execErr = c.exec(ctx, sql, cluster, settings)
 	}()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
-			if execErr != nil && !unfinished(execErr) {
-				return c.wrap(execErr)
+			if execErr != nil && (cluster != "" || !unfinished(execErr)) {
+				return c.wrapNil(execErr)
 			}
 			return own.wait(ctx, watch)
 		case <-tick.C:
@@ -124,9 +140,43 @@ func unfinished(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
+// settingsOn are the settings of a statement that changes something, on a cluster if one
+// is named. There a rewrite of rows is not waited for by the statement: it would hold up the hosts'
+// queue for all others.
+func settingsOn(cluster string) clickhouse.Settings {
+	settings := maps.Clone(ddlSettings)
+	if cluster != "" {
+		settings["mutations_sync"] = 0
+		settings["distributed_ddl_task_timeout"], settings["distributed_ddl_output_mode"] = ddlTaskSeconds, ddlOutput
+	}
+	return settings
+}
+
+// settingsFor are the settings of the statements of an operation.
+func (c *Client) settingsFor(ctx context.Context, op plan.Operation, e Execution) (clickhouse.Settings, error) {
+	settings := settingsOn(clusterOf(op))
+	if e.DropLimit == 0 || op.Kind() != plan.DropTable {
+		return settings, nil
+	}
+	known, err := c.limitsDrops(ctx)
+	if known {
+		settings["max_table_size_to_drop"] = e.DropLimit
+	}
+	return settings, err
+}
+
+// clusterOf is the cluster on which an operation runs, "" for this server alone.
+func clusterOf(op plan.Operation) string {
+	if on, ok := op.(interface{ Cluster() string }); ok {
+		return on.Cluster()
+	}
+	return ""
+}
+
 func (c *Client) wrapNil(err error) error {
-	if err == nil {
-		return nil
+	var cluster *ClusterError
+	if err == nil || errors.As(err, &cluster) {
+		return err
 	}
 	return c.wrap(err)
 }

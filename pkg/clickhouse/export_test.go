@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
@@ -42,3 +43,9 @@ var ExtraCommand = extraCommand
 func (c *Client) Inspect(ctx context.Context, sql string) error {
 	return c.inspect(ctx, sql, func(driver.Rows) error { return nil })
 }
+
+// SetQueuePatience shortens the wait for late answers of a cluster.
+func (c *Client) SetQueuePatience(d time.Duration) { c.queuePatience = d }
+
+// SettingsOn are the settings of a statement on a cluster, or on this server alone.
+var SettingsOn = settingsOn

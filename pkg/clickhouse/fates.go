@@ -23,10 +23,27 @@ const (
 	Refused Fate = "failed"
 )
 
+// Running reports whether the server works on a statement that begins with the comment,
+// which may be the beginning of one.
+func (c *Client) Running(ctx context.Context, mark string) (bool, error) {
+	runs := false
+	sql := "SELECT count() FROM system.processes WHERE startsWith(query, " + sqltext.String(mark) + ")"
+	err := c.query(ctx, sql, func(rows driver.Rows) error {
+		var n uint64
+		err := rows.Scan(&n)
+		runs = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("ask what still runs: %w", err)
+	}
+	return runs, nil
+}
+
 // Fates asks the server what became of the statements that begin with the comments, by
 // system.processes and, where the server keeps one and this user may read it,
-// system.query_log. logged tells whether the log was there to be asked: only then a missing
-// fate means that the statement was never begun, and only if the log has been flushed.
+// system.query_log. logged tells whether the log was there, written out and asked: only then
+// a missing fate means that the statement was never begun.
 func (c *Client) Fates(ctx context.Context, markers []string) (fates map[string]Fate, logged bool, err error) {
 	fates = map[string]Fate{}
 	if len(markers) == 0 {
@@ -54,7 +71,8 @@ func (c *Client) Fates(ctx context.Context, markers []string) (fates map[string]
 	if err := collect("SELECT " + which + " AS marker, '" + string(StillRuns) + "' FROM system.processes WHERE marker != ''"); err != nil {
 		return nil, false, fmt.Errorf("ask what still runs: %w", err)
 	}
+	flushed := c.conn.Exec(ctx, "SYSTEM FLUSH LOGS") == nil // not every user may
 	err = collect("SELECT " + which + " AS marker, argMax(if(type = 'QueryFinish', '" + string(Finished) + "', '" + string(Refused) + "'), event_time_microseconds)" +
 		" FROM system.query_log WHERE event_date >= today() - 7 AND type != 'QueryStart' AND marker != '' GROUP BY marker")
-	return fates, err == nil, nil
+	return fates, err == nil && flushed, nil
 }

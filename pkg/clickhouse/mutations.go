@@ -2,6 +2,7 @@ package clickhouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,6 +20,15 @@ type Mutation struct {
 	ID, Command     string
 	// PartsToDo is the number of parts that are still to be rewritten.
 	PartsToDo int64
+	// Merging is the number of its table's parts that the server rewrites now, and Merged how
+	// much of these is done, in parts: 1.5 is one and a half.
+	Merging int64
+	Merged  float64
+	// Parts is the number of parts since it was first looked at, done or not, Left how long
+	// the others will take at the pace so far, 0 when that is not known, and Still for how long nothing has
+	// moved. They are those of [Pace], and 0 without it.
+	Parts       int64
+	Left, Still time.Duration
 	// FailReason is the server's last error without its stack, empty when there was none.
 	FailReason string
 }
@@ -27,6 +37,16 @@ type Mutation struct {
 func (m Mutation) Stop() string {
 	return fmt.Sprintf("KILL MUTATION WHERE database = %s AND table = %s AND mutation_id = %s SYNC",
 		sqltext.String(m.Database), sqltext.String(m.Table), sqltext.String(m.ID))
+}
+
+// stopOn is Stop for a table on all hosts of a cluster. Each has mutations of its own with
+// ids of its own, so the command tells which one is meant.
+func (m Mutation) stopOn(cluster string) string {
+	if cluster == "" {
+		return m.Stop()
+	}
+	return fmt.Sprintf("KILL MUTATION ON CLUSTER %s WHERE database = %s AND table = %s AND command = %s AND NOT is_done SYNC",
+		sqltext.Ident(cluster), sqltext.String(m.Database), sqltext.String(m.Table), sqltext.String(m.Command))
 }
 
 // pollInterval is how often a mutation is looked at.
@@ -42,12 +62,27 @@ func (c *Client) Mutations(ctx context.Context, tables []schema.Name) ([]Mutatio
 	for i, n := range tables {
 		pairs[i] = "(" + sqltext.String(n.Database) + ", " + sqltext.String(n.Object) + ")"
 	}
-	sql := "SELECT database, table, mutation_id, command, toInt64(parts_to_do), latest_fail_reason FROM system.mutations WHERE NOT is_done" +
-		only("table", pairs) + " ORDER BY create_time, mutation_id"
+	const columns = "SELECT database, table, mutation_id, command, toInt64(parts_to_do), latest_fail_reason, "
+	list, order := "system.mutations WHERE NOT is_done"+only("table", pairs), " ORDER BY create_time, mutation_id"
+	pending, err := c.mutations(ctx, columns+"toInt64(ifNull(running, 0)), ifNull(merged, 0) FROM (SELECT * FROM "+list+") AS m LEFT JOIN ("+merging+") AS r USING (database, table)"+order)
+	var refused *ServerError
+	if errors.As(err, &refused) && refused.Code == accessDenied { // of system.merges, which is only needed for the pace
+		pending, err = c.mutations(ctx, columns+"toInt64(0), toFloat64(0) FROM "+list+order)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the unfinished mutations: %w", err)
+	}
+	return pending, nil
+}
+
+// merging is what the server rewrites at this moment.
+const merging = "SELECT database, table, count() AS running, sum(progress) AS merged FROM system.merges WHERE is_mutation GROUP BY database, table"
+
+func (c *Client) mutations(ctx context.Context, sql string) ([]Mutation, error) {
 	var pending []Mutation
 	err := c.query(withQuerySize(ctx, sql), sql, func(rows driver.Rows) error {
 		var m Mutation
-		if err := rows.Scan(&m.Database, &m.Table, &m.ID, &m.Command, &m.PartsToDo, &m.FailReason); err != nil {
+		if err := rows.Scan(&m.Database, &m.Table, &m.ID, &m.Command, &m.PartsToDo, &m.FailReason, &m.Merging, &m.Merged); err != nil {
 			return err
 		}
 		reason, _, _ := strings.Cut(m.FailReason, "Stack trace:")
@@ -55,10 +90,7 @@ func (c *Client) Mutations(ctx context.Context, tables []schema.Name) ([]Mutatio
 		pending = append(pending, m)
 		return nil
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read the unfinished mutations: %w", err)
-	}
-	return pending, nil
+	return pending, err
 }
 
 // tableOf is the table of an operation with its database spelled out.
@@ -77,6 +109,7 @@ type ownMutations struct {
 	table  schema.Name
 	// before are the ids of mutations that were unfinished before the statement.
 	before map[string]bool
+	pace   Pace
 }
 
 // mutationsOf notes what is unfinished before a statement of op. It fails when a
@@ -128,6 +161,9 @@ func (o *ownMutations) pending(ctx context.Context) ([]Mutation, error) {
 	if m := firstFailed(own); m != nil {
 		return nil, &failedMutation{m.ownFailed(o.op)}
 	}
+	for i := range own {
+		own[i] = o.pace.See(own[i], time.Now())
+	}
 	return own, nil
 }
 
@@ -163,8 +199,17 @@ type failedMutation struct{ error }
 func (m Mutation) ownFailed(op plan.Operation) error {
 	return fmt.Errorf(`ClickHouse cannot rewrite the rows of %s.%s: %s
 The table already has its new definition, and the mutation is tried again until it is stopped.
-To go back: %s%s.
-The mutation was: %s`, m.Database, m.Table, m.FailReason, m.Stop(), undo(op), m.Command)
+To go back: %s%s%s.
+The mutation was: %s`, m.Database, m.Table, m.FailReason, recovers(op), m.Stop(), undo(op), m.Command)
+}
+
+// recovers names the command that goes back, where there is one.
+func recovers(op plan.Operation) string {
+	switch op.(type) {
+	case *plan.ModifyTableColumnOp, *plan.RenameTableColumnOp, *plan.ModifyTableTTLOp:
+		return "run `moose migrate --recover`, which stops it, brings the old definition back and reads the column to its end. By hand: "
+	}
+	return ""
 }
 
 // undo says what follows the KILL MUTATION, to have the old definition again.

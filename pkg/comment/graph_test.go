@@ -88,7 +88,7 @@ func TestNamesStayInsideOfTheGraph(t *testing.T) {
 		names = names[len(batch):]
 		r.Graph = &report.Graph{}
 		for i, n := range batch {
-			r.Graph.Nodes = append(r.Graph.Nodes, report.GraphNode{Number: i + 1, Kind: diff.Kind([]diff.Kind{diff.Table, diff.View, diff.Topic}[i%3]), Name: n, Severity: finding.Block, Codes: []string{"DS101"}})
+			r.Graph.Nodes = append(r.Graph.Nodes, report.GraphNode{Number: i + 1, Kind: []diff.Kind{diff.Table, diff.View, diff.Topic}[i%3], Name: n, Severity: finding.Block, Codes: []string{"DS101"}})
 			r.Graph.Edges = append(r.Graph.Edges, report.GraphEdge{From: i + 1, To: 1, Use: lineage.Reads})
 		}
 		body := comments(page(r))

@@ -30,12 +30,12 @@ func (p *Page) next(w *writer) []string {
 	case Stopped:
 		return []string{"**Nothing was changed in ClickHouse.**", p.afterStop()}
 	case PartlyApplied:
-		return []string{"What ran stays. Fix the cause and run the workflow again: it plans anew, and does what is missing."}
+		return []string{"What ran stays. Fix the cause and run the workflow again: it goes on from there."}
 	case Interrupted:
 		if len(p.Steps) == 0 {
 			return []string{check + " fails. Nothing was changed; run the workflow again."}
 		}
-		return []string{"What ran stays. Run the workflow again: it looks at what ClickHouse holds, and does what is missing."}
+		return []string{"What ran stays. Run the workflow again: it looks at what ClickHouse holds, and goes on from there."}
 	}
 	if p.Environment == "" {
 		return nil
@@ -53,6 +53,8 @@ func (p *Page) afterStop() string {
 		return "Declare the change in the code to keep it, or run the workflow again after it was undone."
 	case Frozen:
 		return "Run the workflow again after that time, or allow it with the line below, which starts the migration again."
+	case InTheWay:
+		return "What it left behind must be settled first: type the command below on a machine with the project and its credentials, then run the workflow again."
 	case Locked:
 		return "Run the workflow again when the other migration is over."
 	}

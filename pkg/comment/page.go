@@ -55,6 +55,8 @@ const (
 	Locked Stop = "locked"
 	// Frozen: the project's policy lets nothing be applied now.
 	Frozen Stop = "frozen"
+	// InTheWay: an earlier migration was begun and not finished.
+	InTheWay Stop = "unfinished"
 )
 
 // Progress is how far an operation has come.

@@ -108,6 +108,8 @@ func (p *Page) stopped() string {
 		return "another migration is running"
 	case Frozen:
 		return "nothing is to be applied at this time"
+	case InTheWay:
+		return "an earlier migration was stopped half-way"
 	}
 	return "the migration stopped before its first operation"
 }

@@ -33,9 +33,18 @@ const (
 // Book is the journal of all migrations of a project.
 type Book struct{ Shelf state.Shelf }
 
-// NewID is the id of a run that begins now; token makes it unique.
-func NewID(now time.Time, token string) string {
-	return strings.ToLower(now.UTC().Format("20060102t150405.000z")) + "-" + strings.ToLower(token)
+// idTime is how an id begins.
+const idTime = "20060102T150405.000Z"
+
+// NewID is the id of a run that begins now; token makes it unique. It sorts behind after,
+// the id of the newest run, empty for none, also when the clock of that run's machine is
+// ahead.
+func NewID(now time.Time, token, after string) string {
+	stamp, _, _ := strings.Cut(after, "-")
+	if last, err := time.Parse(idTime, strings.ToUpper(stamp)); err == nil && !now.UTC().Truncate(time.Millisecond).After(last) {
+		now = last.Add(time.Millisecond)
+	}
+	return strings.ToLower(now.UTC().Format(idTime) + "-" + token)
 }
 
 // Begin stores a run that is about to start, and the files of its plan, packed, from which
@@ -52,22 +61,29 @@ func (b Book) Begin(ctx context.Context, r *Run, plan []byte) error {
 }
 
 // Write replaces the stored form of before, nil for none, by r. An error that wraps
-// state.ErrChanged says that another process has written the run meanwhile.
+// state.ErrChanged says that another process has written the run meanwhile. A write that
+// was carried out though its answer was lost is no error.
 func (b Book) Write(ctx context.Context, before, r *Run) error {
 	var old []byte
 	var err error
 	if before != nil {
-		if old, err = before.Encode(); err != nil {
-			return err
+		if old = before.stored; old == nil {
+			if old, err = before.Encode(); err != nil {
+				return err
+			}
 		}
 	}
 	data, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	if err := b.Shelf.Swap(ctx, runPrefix+r.ID, old, data); err != nil {
-		return fmt.Errorf("write the journal: %w", err)
+	name := runPrefix + r.ID
+	if err = b.Shelf.Swap(ctx, name, old, data); err != nil {
+		if have, readErr := b.Shelf.Get(ctx, name); readErr != nil || !bytes.Equal(have, data) {
+			return fmt.Errorf("write the journal: %w", err)
+		}
 	}
+	r.stored = data
 	return nil
 }
 

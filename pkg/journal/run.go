@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -127,13 +129,28 @@ type Run struct {
 	Drops []Drop `json:"drops,omitzero"`
 	// Resumed is when it was taken up again.
 	Resumed []time.Time `json:"resumed,omitzero"`
+
+	// stored is what the store holds, when this is what was read from it or written to it:
+	// a later version may have written members that are not known here.
+	stored []byte
+}
+
+// Clone is a copy that shares nothing with the run.
+func (r *Run) Clone() *Run {
+	out := *r
+	out.Steps, out.Statements = slices.Clone(r.Steps), maps.Clone(r.Statements)
+	out.Drops, out.Resumed = slices.Clone(r.Drops), slices.Clone(r.Resumed)
+	return &out
 }
 
 // Marker begins every statement of operation op (from 0) and statement n (from 0) of the
 // run, as a comment, by which the server's logs can be asked what became of it.
 func (r *Run) Marker(op, n int) string {
-	return fmt.Sprintf("/* moose-migrate %s %d.%d */ ", r.ID, op+1, n+1)
+	return fmt.Sprintf("%s%d.%d */ ", r.Mark(), op+1, n+1)
 }
+
+// Mark is how the markers of all statements of the run begin.
+func (r *Run) Mark() string { return "/* moose-migrate " + r.ID + " " }
 
 // Encode is the stored form, JSON.
 func (r *Run) Encode() ([]byte, error) {
@@ -158,5 +175,6 @@ func Decode(data []byte) (*Run, error) {
 	if r.ID == "" || r.Digest == "" {
 		return nil, errors.New("it has no id or no digest")
 	}
+	r.stored = slices.Clone(data)
 	return &r, nil
 }

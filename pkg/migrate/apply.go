@@ -10,48 +10,47 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/clickhouse"
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
-	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
 
-// apply runs the operations one after the other, each verified, and then looks at the whole.
-func apply(ctx context.Context, in Input, lock state.Lock) error {
-	ops := in.Files.Plan.Operations
-	for i, op := range ops {
-		started := in.Now()
-		in.Events.Start(i+1, len(ops), op)
-		if err := applyOne(ctx, in, lock, op); err != nil {
-			if ctx.Err() != nil {
-				err = errors.Join(context.Cause(ctx), err)
-			}
-			return &PartialError{Applied: i, Total: len(ops), Failed: op, Cause: err}
-		}
-		in.Events.Done(i+1, len(ops), op, in.Now().Sub(started))
+// apply runs what is left of the plan, each operation verified, and then looks at the whole.
+func (w *work) apply(ctx context.Context, left []task) error {
+	total := len(w.Files.Plan.Operations)
+	if err := w.applyAll(ctx, left); err != nil {
+		return err
 	}
-	if err := settle(ctx, in); err != nil {
-		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
+	if err := settle(ctx, w.Input); err != nil {
+		return &PartialError{Applied: total, Total: total, Cause: err}
 	}
-	err := verifyEnd(ctx, in)
+	err := verifyEnd(ctx, w.Input)
 	var flap *FlapError
 	if err != nil && !errors.As(err, &flap) {
-		return &PartialError{Applied: len(ops), Total: len(ops), Cause: err}
+		return &PartialError{Applied: total, Total: total, Cause: err}
 	}
 	return err
 }
 
-func applyOne(ctx context.Context, in Input, lock state.Lock, op plan.Operation) error {
+// applyOne carries an operation out as e says, and verifies it. dropped is told of a table
+// that is gone, and how it is brought back.
+func applyOne(ctx context.Context, in Input, op plan.Operation, e clickhouse.Execution, dropped func(journal.Drop)) error {
 	op, err := withCredentials(op, in.Desired)
 	if err != nil {
 		return err
 	}
-	if err := in.Server.Execute(ctx, op, clickhouse.Execution{
-		Before: func(ctx context.Context, _ int) error { return lock.Check(ctx) }, Watch: in.Events.Waiting,
-	}); err != nil {
+	drop, err := executeUndoable(ctx, in.Server, in, op, e)
+	if drop != nil {
+		dropped(*drop)
+	}
+	if err != nil {
 		return err
 	}
-	return verify(ctx, in, op)
+	if err := verify(ctx, in, op); err != nil || clusterOf(op) == "" || op.Kind() == plan.RawSQL || plan.PolicyOf(op) != nil {
+		return err
+	}
+	return verifyEverywhere(ctx, in.Server, in, op, clusterOf(op))
 }
 
 // withCredentials puts the credentials that the files hide back into an operation,

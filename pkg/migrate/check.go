@@ -27,6 +27,8 @@ const (
 	Forbidden Reason = "forbidden"
 	// Impossible: the code declares what ClickHouse would refuse half-way.
 	Impossible Reason = "impossible"
+	// OtherPlan: the plan to resume is not the one that was begun.
+	OtherPlan Reason = "other plan"
 )
 
 // BlockedError is a plan that was stopped before anything was touched.
@@ -44,6 +46,8 @@ func (e *BlockedError) Error() string {
 		b.WriteString("The database has changed since the plan was made; nothing was applied.")
 	case Stale:
 		b.WriteString("The plan does not lead to what the code declares now; nothing was applied.")
+	case OtherPlan:
+		b.WriteString("The saved plan is not the one that was begun; nothing was applied.")
 	case Impossible:
 		b.WriteString("ClickHouse would refuse a part of the plan when another part is done already; nothing was applied.")
 	default:
@@ -55,6 +59,8 @@ func (e *BlockedError) Error() string {
 	switch e.Reason {
 	case Impossible:
 		b.WriteString("\nMend the declaration, and make the plan again with `moose generate migration --save`.")
+	case OtherPlan:
+		b.WriteString("\nRun `moose migrate` without --resume to apply the saved plan instead, or bring back the files of the one that was begun.")
 	case Forbidden:
 		b.WriteString("\nTake these operations out of migrations/plan.yaml, or change the life cycle in the code.")
 	default:
@@ -149,21 +155,30 @@ func runsSQL(ops []plan.Operation) bool {
 	return slices.ContainsFunc(ops, func(op plan.Operation) bool { return op.Kind() == plan.RawSQL })
 }
 
-// unexpected lists the operations that take something away, or run the SQL of a
-// resource, and that a plan made now would not have; and the SQL of resources that
-// it would have and the plan has not.
+// unexpected lists in what a plan made now differs so much that the approved one must not
+// be applied.
 func unexpected(approved, fresh []plan.Operation) []string {
-	has := func(list []plan.Operation, op plan.Operation) bool {
-		return slices.ContainsFunc(list, func(o plan.Operation) bool { return takes(o) == takes(op) })
-	}
+	return append(takesMore(approved, fresh), leavesOut(approved, fresh)...)
+}
+
+// takesMore lists the operations that take something away, or run the SQL of a resource, and
+// that a plan made now would not have.
+func takesMore(approved, fresh []plan.Operation) []string {
 	var out []string
 	for _, op := range approved {
-		if takes(op) != "" && !has(fresh, op) {
+		if takes(op) != "" && !takenBy(fresh, op) {
 			out = append(out, plan.Describe(op)+": a plan made now does not have this step")
 		}
 	}
+	return out
+}
+
+// leavesOut lists the SQL of resources and the row policies that a plan made now would have
+// and the approved one has not.
+func leavesOut(approved, fresh []plan.Operation) []string {
+	var out []string
 	for _, op := range fresh {
-		if raw, ok := op.(*plan.RawSQLOp); ok && ofResource(raw) && !has(approved, op) {
+		if raw, ok := op.(*plan.RawSQLOp); ok && ofResource(raw) && !takenBy(approved, op) {
 			out = append(out, plan.Describe(op)+": a plan made now has this step as well")
 		}
 		if policy, ok := op.(*plan.CreateRowPolicyOp); ok && !makesPolicy(approved, policy.Policy.Name) {
@@ -171,6 +186,10 @@ func unexpected(approved, fresh []plan.Operation) []string {
 		}
 	}
 	return out
+}
+
+func takenBy(list []plan.Operation, op plan.Operation) bool {
+	return slices.ContainsFunc(list, func(o plan.Operation) bool { return takes(o) == takes(op) })
 }
 
 func takes(op plan.Operation) string {

@@ -1,5 +1,6 @@
-// Package migrate executes a saved plan: lock, check that the plan still fits,
-// apply and verify one operation at a time, store the new state, release.
+// Package migrate executes a saved plan: lock, check that the plan still fits, apply and
+// verify each operation, write down how far it is, store the new state, release. What a
+// stopped run left behind is taken up again with [Resume], or given up with [Abandon].
 package migrate
 
 import (
@@ -14,6 +15,7 @@ import (
 	"github.com/moose-migrate/moose-migrate/pkg/diff"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap"
 	"github.com/moose-migrate/moose-migrate/pkg/inframap/statepb"
+	"github.com/moose-migrate/moose-migrate/pkg/journal"
 	"github.com/moose-migrate/moose-migrate/pkg/plan"
 	"github.com/moose-migrate/moose-migrate/pkg/planner"
 	"github.com/moose-migrate/moose-migrate/pkg/schema"
@@ -31,10 +33,16 @@ type Server interface {
 	CheckStatements(ctx context.Context, ops ...plan.Operation) error
 	// ServerVersion is ClickHouse's own, such as "26.7.2.1".
 	ServerVersion() string
-	Execute(ctx context.Context, op plan.Operation, e clickhouse.Execution) error
+	Dropper
+	Hosts
+	// Running reports whether the server works on a statement that begins with the comment.
+	Running(ctx context.Context, mark string) (bool, error)
+	// Fates tells what became of the statements that begin with the comments.
+	Fates(ctx context.Context, markers []string) (fates map[string]clickhouse.Fate, logged bool, err error)
 }
 
-// Events tells how a migration goes; every method may be called from one goroutine only.
+// Events tells how a migration goes. The methods are called one at a time, Start and Done
+// in the order of the plan, also when operations run side by side.
 type Events interface {
 	// Locked: the lock is ours.
 	Locked(store string)
@@ -51,12 +59,22 @@ type Events interface {
 	Stored(store string)
 }
 
+// Resuming is what Events may be besides: it is told of a run that is taken up again.
+type Resuming interface {
+	// Resumed: the run goes on, left of its operations are still to be done. What is known
+	// of the others stands in its steps.
+	Resumed(r *journal.Run, left int)
+}
+
 // Input is one migration.
 type Input struct {
 	Server Server
-	Store  state.Store
-	Owner  state.Owner
-	// Files is the approved plan; Desired what the code declares now, with credentials resolved.
+	// Store keeps the state and, when it is a [state.Shelf], too, as every store of this
+	// module, the journal. Without one nothing can be resumed.
+	Store state.Store
+	Owner state.Owner
+	// Files is the approved plan, nil to resume whatever was begun; Desired what the code
+	// declares now, with credentials resolved.
 	Files   *plan.Files
 	Desired *inframap.Map
 	// Databases and Options as in planner.Input.
@@ -68,16 +86,40 @@ type Input struct {
 	ToolVersion string
 	// Used are the decisions of people that the migration makes use of. They are recorded
 	// in the store, which must then be a [state.Trail], before anything is changed.
-	Used   []state.Used
-	Now    func() time.Time
-	Events Events
+	Used []state.Used
+	// Commit and Environment are recorded in the journal, empty when not known.
+	Commit, Environment string
+	// LockTimeout is how long to wait while another run holds the lock.
+	LockTimeout time.Duration
+	// Parallel bounds the operations that run side by side, DefaultParallel when 0.
+	Parallel int
+	// Grace is how long a statement in flight may go on after ctx has ended, DefaultGrace
+	// when 0.
+	Grace time.Duration
+	// AssumeDone and AssumeNotDone are what a person says of operations, by their number from
+	// 1, of which nobody else knows whether their statement was carried out. See [Resume].
+	AssumeDone, AssumeNotDone []int
+	Now                       func() time.Time
+	Events                    Events
+	// Tell is given lines for people about what is being waited for; nil for nobody.
+	Tell func(text string)
+	// measured are the sizes of what is dropped as the check has found them, see plan.Plan.
+	measured map[string]uint64
+}
+
+func (in *Input) tell(format string, args ...any) {
+	if in.Tell != nil {
+		in.Tell(fmt.Sprintf(format, args...))
+	}
 }
 
 // PartialError is a migration that stopped after it had begun.
 type PartialError struct {
-	// Applied is the number of operations that are done, of Total; Failed is the one that is not.
+	// Applied is the number of operations that are done, of Total; Failed is the first one in
+	// the order of the plan that is not, Number its number from 1.
 	Applied, Total int
 	Failed         plan.Operation
+	Number         int
 	Cause          error
 }
 
@@ -86,23 +128,53 @@ func (e *PartialError) Error() string {
 	if e.Failed == nil {
 		return fmt.Sprintf("all %d operations ran, but the migration could not be completed: %v", e.Total, e.Cause)
 	}
-	return fmt.Sprintf("operation %d of %d failed: %s: %v", e.Applied+1, e.Total, plan.Describe(e.Failed), e.Cause)
+	what := "failed"
+	if errors.Is(e.Cause, ErrAsked) {
+		what = "was not begun"
+	} else if errors.Is(e.Cause, ErrParked) {
+		what = "was not waited for"
+	}
+	return fmt.Sprintf("operation %d of %d %s: %s: %v", e.Number, e.Total, what, plan.Describe(e.Failed), e.Cause)
 }
 
 // Unwrap returns the cause.
 func (e *PartialError) Unwrap() error { return e.Cause }
 
 // Run migrates. Errors: *state.HeldError when another run holds the lock,
-// *BlockedError when the plan no longer fits, *PartialError when it stopped midway,
+// *BlockedError when the plan no longer fits, *UnfinishedError when an earlier run has left
+// something that has to be settled first, *PartialError when it stopped midway,
 // *FlapError when everything was done and a difference is left all the same.
-func Run(ctx context.Context, in Input) (err error) {
+//
+// When ctx ends, nothing more is begun; the statement in flight is given in.Grace, and is
+// then left to the server.
+func Run(ctx context.Context, in Input) error {
 	if err := checkPlan(in); err != nil {
 		return err
 	}
 	if _, err := encodeState(in, in.Desired); err != nil {
 		return err
 	}
-	lock, err := in.Store.Lock(ctx, in.Owner)
+	return locked(ctx, in, run)
+}
+
+// work is a migration under its lock.
+type work struct {
+	Input
+	lock state.Lock
+	p    *patience
+	book *journal.Book // nil when the store keeps no journal
+	// assumed are the numbers of operations of which only a person can say what became of them.
+	assumed []int
+	*ledger
+}
+
+// locked runs do under the lock. The context that it gives ends when the lock is lost.
+func locked(asked context.Context, in Input, do func(ctx context.Context, w *work) error) (err error) {
+	ctx, p := newPatience(asked, in.Grace)
+	defer p.close()
+	lock, err := state.Wait(ctx, in.Store, in.Owner, in.LockTimeout, func(held *state.HeldError) {
+		in.tell("Waiting up to %s for the migration lock: %v", in.LockTimeout, held.Holder.Name())
+	})
 	if err != nil {
 		return err
 	}
@@ -114,14 +186,24 @@ func Run(ctx context.Context, in Input) (err error) {
 		}
 	}()
 	in.Events.Locked(in.Store.Describe())
-	return run(lock.Context(), in, lock)
+	w := &work{Input: in, lock: lock, p: p}
+	if shelf, ok := in.Store.(state.Shelf); ok {
+		w.book = &journal.Book{Shelf: shelf}
+	}
+	return do(lock.Context(), w)
 }
 
-func run(ctx context.Context, in Input, lock state.Lock) error {
+func run(ctx context.Context, w *work) error {
+	in := w.Input
+	last, err := w.settleEarlier(ctx)
+	if err != nil {
+		return err
+	}
 	outcome, atTarget, err := check(ctx, in)
 	if err != nil {
 		return err
 	}
+	w.measured = outcome.Sizes()
 	data, err := encodeState(in, withHeld(in.Desired, outcome))
 	if err != nil {
 		return err
@@ -130,22 +212,47 @@ func run(ctx context.Context, in Input, lock state.Lock) error {
 		if err := settle(ctx, in); err != nil {
 			return err
 		}
+		if err := w.supersede(ctx, last); err != nil {
+			return err
+		}
 		in.Events.AtTarget()
-		return save(ctx, in, lock, data)
+		return save(ctx, in, w.lock, data, "")
 	}
 	if err := in.Server.CheckStatements(ctx, in.Files.Plan.Operations...); err != nil {
 		return err
 	}
-	if err := recordUsed(ctx, in, lock); err != nil {
+	if err := recordUsed(ctx, in, w.lock); err != nil {
+		return err
+	}
+	if err := w.begin(ctx, last); err != nil {
 		return err
 	}
 	in.Events.Checked(len(in.Files.Plan.Operations))
-	err = apply(ctx, in, lock)
+	return w.finish(ctx, w.all(), data)
+}
+
+// finish does what is left, stores the state, and writes down how it ended.
+func (w *work) finish(ctx context.Context, left []task, data []byte) error {
+	err := w.apply(ctx, left)
 	var flap *FlapError
-	if err != nil && !errors.As(err, &flap) {
+	if err == nil || errors.As(err, &flap) {
+		again := ""
+		if w.ledger != nil {
+			again = " --resume"
+		}
+		if saveErr := save(ctx, w.Input, w.lock, data, again); saveErr != nil {
+			return errors.Join(saveErr, err, w.end(ctx, journal.Stopped, saveErr))
+		}
+		if endErr := w.end(ctx, journal.Applied, nil); endErr != nil {
+			w.tell("The migration is done and its state is stored, but the journal does not say so: %v", endErr)
+		} else if w.ledger != nil {
+			if pruneErr := w.book.Prune(ctx, w.Now()); pruneErr != nil {
+				w.tell("Old entries of the journal could not be removed: %v", pruneErr)
+			}
+		}
 		return err
 	}
-	return errors.Join(save(ctx, in, lock, data), err)
+	return errors.Join(err, w.end(ctx, journal.Stopped, err))
 }
 
 // recordUsed leaves a trail of what people let pass.
@@ -233,12 +340,13 @@ func withColumns(t *inframap.Table, held []diff.ColumnChange) *inframap.Table {
 	return &table
 }
 
-func save(ctx context.Context, in Input, lock state.Lock, data []byte) error {
+// save stores the new state. again are the flags with which to run once more when that fails.
+func save(ctx context.Context, in Input, lock state.Lock, data []byte, again string) error {
 	if err := lock.Check(ctx); err != nil {
-		return fmt.Errorf("the database holds what the plan leads to, but the new state was not stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)
+		return fmt.Errorf("the database holds what the plan leads to, but the new state was not stored: %w\nRun `moose migrate%s`: it recognises that the target is reached and only stores the state", err, again)
 	}
 	if err := in.Store.Save(ctx, data); err != nil {
-		return fmt.Errorf("the database is migrated, but the new state could not be stored: %w\nRun `moose migrate` again: it recognises that the target is reached and only stores the state", err)
+		return fmt.Errorf("the database is migrated, but the new state could not be stored: %w\nRun `moose migrate%s`: it recognises that the target is reached and only stores the state", err, again)
 	}
 	in.Events.Stored(in.Store.Describe())
 	return nil

@@ -64,9 +64,14 @@ func Preview(ctx context.Context, in Input) (*Previewed, error) {
 
 // batchesOf numbers the batch of each operation of the plan.
 func batchesOf(in Input) []int {
+	w := &work{Input: in}
 	out := make([]int, len(in.Files.Plan.Operations))
-	for i := range out {
-		out[i] = i + 1
+	for n, chains := range w.batches(w.all()) {
+		for _, chain := range chains {
+			for _, t := range chain {
+				out[t.index] = n + 1
+			}
+		}
 	}
 	return out
 }

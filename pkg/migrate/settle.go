@@ -40,7 +40,7 @@ func settle(ctx context.Context, in Input) error {
 		for _, m := range pending {
 			if m.FailReason != "" {
 				return fmt.Errorf("table %s.%s has its new definition, but the mutation %s that rewrites its rows fails again and again: %s\n"+
-					"Its command is: %s\nStop it with: %s, mend the rows or the type, and make a new plan",
+					"Its command is: %s\nStop it with: %s, mend the rows, and go on with `moose migrate --resume`; to keep the old type, change the code and make a new plan",
 					m.Database, m.Table, m.ID, m.FailReason, m.Command, m.Stop())
 			}
 		}

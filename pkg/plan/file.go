@@ -23,6 +23,10 @@ type Plan struct {
 	// Ways are the ways, other than the usual ones, by which objects are changed: object
 	// ("local.Events") → name. They are chosen by the reviewer.
 	Ways map[string]string
+	// Sizes are what the tables that the plan drops held on disk when it was made, in
+	// bytes, by [Target.String] of the operation. They are what a reviewer has seen; a table
+	// that holds much more by the time of the migration is not dropped.
+	Sizes map[string]uint64
 }
 
 // schemaHeader is the first line of plan.yaml; editors find the schema through it.
@@ -41,6 +45,7 @@ type fileForm struct {
 type oursForm struct {
 	Digest         string            `json:"digest"`
 	Ways           map[string]string `json:"ways,omitempty"`
+	Sizes          map[string]uint64 `json:"dropped_bytes,omitempty"`
 	inframap.Extra `json:",embed"`
 }
 
@@ -54,7 +59,7 @@ func (p *Plan) EncodeYAML() ([]byte, error) {
 	created := p.CreatedAt.UTC().Format(time.RFC3339Nano)
 	form := map[string]any{"created_at": created, "operations": ops}
 	if p.Digest != "" {
-		form[ourKey] = oursForm{Digest: p.Digest, Ways: p.Ways}
+		form[ourKey] = oursForm{Digest: p.Digest, Ways: p.Ways, Sizes: p.Sizes}
 	}
 	raw, err := inframap.Canonical(form)
 	if err != nil {
@@ -111,7 +116,7 @@ func DecodeYAML(data []byte) (*Plan, error) {
 		p.Operations = append(p.Operations, op)
 	}
 	if form.Ours != nil {
-		p.Digest, p.Ways = form.Ours.Digest, form.Ours.Ways
+		p.Digest, p.Ways, p.Sizes = form.Ours.Digest, form.Ours.Ways, form.Ours.Sizes
 	}
 	return p, nil
 }

@@ -58,7 +58,7 @@ type Outcome struct {
 
 // Files returns what is saved for a reviewer; the creation time is the caller's.
 func (o *Outcome) Files(p *plan.Plan) *plan.Files {
-	p.Operations = o.Operations
+	p.Operations, p.Sizes = o.Operations, o.Sizes()
 	return &plan.Files{Plan: p, Before: o.Status.Side.Map, Desired: o.Desired}
 }
 

@@ -120,7 +120,7 @@ const concurrent = 4
 // marked as not known, with the reason. An error means that ctx has ended.
 func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 	f := &Facts{answers: map[string]Answer{}}
-	costs := make([]clickhouse.Cost, len(facts))
+	costs := make([]clickhouse.Cost, len(facts)+1)
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(concurrent)
 	for i, ask := range facts {
@@ -130,7 +130,7 @@ func Gather(ctx context.Context, server Server, r Request) (*Facts, error) {
 		})
 	}
 	_ = group.Wait()
-	costs = append(costs, count(ctx, server, r, f))
+	costs[len(facts)] = count(ctx, server, r, f)
 	if r.Selects != nil {
 		describe(ctx, server, r, r.Selects(f), f)
 	}

@@ -57,7 +57,7 @@ func (e *HeldError) Error() string {
 		fmt.Fprintf(&b, "; it expires at %s (in %s) unless its holder renews it",
 			clock(e.Holder.Expires), max(e.Holder.Expires.Sub(e.Now), 0).Round(time.Second))
 	}
-	fmt.Fprintf(&b, ". Wait for that run to end and try again; look at the lock with: %s; if that run is really gone, see docs/state-and-lock.md, \"Releasing by hand\"", e.Look)
+	fmt.Fprintf(&b, ". Wait for that run to end and try again; look at the lock with: %s; if that run is really gone: moose lock release --force --reason \"...\"", e.Look)
 	return b.String()
 }
 

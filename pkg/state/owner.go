@@ -13,15 +13,15 @@ import (
 // read the store, and is shown to whoever is kept out.
 type Owner struct {
 	// ID is a token that no other run has, required.
-	ID string
+	ID string `json:"id,omitzero"`
 	// Machine is the host, or Moose's machine id.
-	Machine string
+	Machine string `json:"machine,omitzero"`
 	// RunURL leads to the CI run, empty outside CI.
-	RunURL string
+	RunURL string `json:"run_url,omitzero"`
 	// Actor is the person or robot that started the run.
-	Actor string
+	Actor string `json:"actor,omitzero"`
 	// PID is the process id on Machine, 0 when not known.
-	PID int
+	PID int `json:"pid,omitzero"`
 }
 
 // Validate reports what is missing in o.
@@ -37,10 +37,34 @@ type Holder struct {
 	Owner
 	// Started is when the lock was taken, Expires when it ends unless renewed;
 	// zero when not recorded.
-	Started, Expires time.Time
-	// Problem is not empty when the lock's content cannot be read; then all
-	// other fields are zero and the lock counts as held.
-	Problem string
+	Started time.Time `json:"started,omitzero"`
+	Expires time.Time `json:"expires,omitzero"`
+	// Problem is not empty when the lock's content cannot be read; then who and when are
+	// not known, and the lock counts as held.
+	Problem string `json:"problem,omitzero"`
+	// Seen is when the store was looked at, by the clock of the server.
+	Seen time.Time `json:"seen,omitzero"`
+	// Mark is what [Breaker] compares, for the store that returned it only. It holds what
+	// stands in the store and is not to be shown.
+	Mark string `json:"-"`
+}
+
+// Same reports whether two looks found the same acquisition of the lock, renewed or not.
+func (h Holder) Same(other Holder) bool {
+	return h.Owner == other.Owner && h.Started.Equal(other.Started) && h.Problem == other.Problem
+}
+
+// Shown is h as it may be shown and recorded: texts are bounded and printable, the run's
+// URL has no user, query and fragment, and there is no Mark.
+func (h Holder) Shown() Holder {
+	for _, text := range []*string{&h.ID, &h.Machine, &h.Actor, &h.Problem} {
+		*text = printable(*text)
+	}
+	if h.RunURL != "" {
+		h.RunURL = printable(plainURL(h.RunURL))
+	}
+	h.Mark = ""
+	return h
 }
 
 // Name describes the holder in one line of printable characters. Of the run's

@@ -27,19 +27,19 @@ func TestHeldErrorMessage(t *testing.T) {
 			},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by machine ci-42 (started by ann, process 12, " +
 				"run https://git.example/run/7) since 2026-11-22 11:59:00 UTC; it expires at 2026-11-22 12:04:12 UTC " +
-				"(in 4m12s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone, see docs/state-and-lock.md, \"Releasing by hand\"",
+				"(in 4m12s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone: moose lock release --force --reason \"...\"",
 		},
 		{
 			"Moose in ClickHouse",
 			state.Holder{Owner: state.Owner{Machine: "uuid"}, Started: noon, Expires: noon.Add(time.Minute)},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by machine uuid since 2026-11-22 12:00:00 UTC; it expires at " +
-				"2026-11-22 12:01:00 UTC (in 1m0s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone, see docs/state-and-lock.md, \"Releasing by hand\"",
+				"2026-11-22 12:01:00 UTC (in 1m0s) unless its holder renews it. Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone: moose lock release --force --reason \"...\"",
 		},
 		{
 			"Moose in Redis, no expiry",
 			state.Holder{Owner: state.Owner{ID: "uuid"}},
 			"the migration lock in ClickHouse local._MOOSE_STATE is held by instance uuid; it does not expire by itself. " +
-				"Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone, see docs/state-and-lock.md, \"Releasing by hand\"",
+				"Wait for that run to end and try again; look at the lock with: LOOK; if that run is really gone: moose lock release --force --reason \"...\"",
 		},
 		{
 			"unreadable",

@@ -127,6 +127,10 @@ func AllInputs() []Input {
 			Name:        "digest",
 			Description: "Digest of the approved plan, for `command: migrate` in a `workflow_dispatch`.",
 		},
+		{
+			Name:        "lock-timeout",
+			Description: "How long `command: migrate` waits while another run holds the migration lock, as `6m`; when it is not given, it does not wait. The lock of a run that was killed expires after 5 minutes.",
+		},
 	}
 }
 

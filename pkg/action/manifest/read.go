@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -30,6 +31,7 @@ type Inputs struct {
 	Digest           string // 64 lower-case hex digits
 	Rehearse         bool
 	DevURL           string // secret
+	LockTimeout      time.Duration
 }
 
 // Secrets returns the values that must never be printed, as given.
@@ -60,6 +62,12 @@ func Read(getenv func(string) string) (Inputs, error) {
 		WorkingDirectory: got["working-directory"], Environment: got["environment"], GitHubToken: got["github-token"],
 		Install: got["install"], Save: got["save"], FailOn: got["fail-on"], Config: got["config"], Map: got["map"],
 		Digest: strings.ToLower(got["digest"]), Rehearse: got["rehearse"] == "true", DevURL: got["dev-url"],
+	}
+	if text := got["lock-timeout"]; text != "" {
+		var err error
+		if v.LockTimeout, err = time.ParseDuration(text); err != nil || v.LockTimeout < 0 {
+			wrong = append(wrong, fmt.Errorf("the input lock-timeout is %q; it must be a time such as 90s or 6m", text))
+		}
 	}
 	wrong = append(wrong, v.check()...)
 	v.WorkingDirectory = path.Clean(v.WorkingDirectory)

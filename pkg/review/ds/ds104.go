@@ -20,4 +20,4 @@ var ds104 = aboutStatements(review.Rule{
 		{Say: "the table does not come back", SQL: "UNDROP TABLE shop_to_be_dropped.orders", Fails: 521},
 		{SQL: "DROP DATABASE shop_to_be_dropped"},
 	},
-}, statement.DropsDatabase, "runs ", ": everything in it is lost")
+}, statement.DropsDatabase, ": everything in it is lost")

@@ -22,4 +22,4 @@ var ds105 = aboutStatements(review.Rule{
 		{SQL: "SELECT count() FROM events", Want: "0"},
 		{Say: "there is nothing to bring back", SQL: "SELECT count() FROM system.dropped_tables WHERE database = currentDatabase()", Want: "0"},
 	},
-}, statement.Removes, "runs ", ", which removes stored data")
+}, statement.Removes, ", which removes stored data")

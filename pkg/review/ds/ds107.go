@@ -18,4 +18,4 @@ var ds107 = aboutStatements(review.Rule{
 		{SQL: "SELECT count() FROM events", Want: "0"},
 		{Say: "the old one waits for its end under another name", SQL: "SELECT count() FROM system.dropped_tables WHERE database = currentDatabase() AND startsWith(table, '_tmp_replace_')", Want: "1"},
 	},
-}, statement.Replaces, "runs ", ", which puts a new table in the place of one that is there")
+}, statement.Replaces, ", which puts a new table in the place of one that is there")

@@ -20,4 +20,4 @@ var ds109 = aboutStatements(review.Rule{
 		{Say: "someone who knows the name can bring it back", SQL: "ATTACH TABLE events"},
 		{SQL: "SELECT count() FROM events", Want: "10"},
 	},
-}, statement.Detaches, "runs ", ", after which the rows can no longer be read")
+}, statement.Detaches, ", after which the rows can no longer be read")

@@ -174,8 +174,8 @@ func short(sql string) string {
 }
 
 // aboutStatements makes Ask and Check of a rule about one effect. What the statements do
-// stands between before and after.
-func aboutStatements(r review.Rule, effect statement.Effect, before, after string) *review.Rule {
+// stands before after.
+func aboutStatements(r review.Rule, effect statement.Effect, after string) *review.Rule {
 	r.Ask = func(s *review.Subject) []probe.Question {
 		var out []probe.Question
 		for _, one := range resources(s, effect) {
@@ -187,7 +187,7 @@ func aboutStatements(r review.Rule, effect statement.Effect, before, after strin
 		var out []review.Hit
 		for _, one := range resources(s, effect) {
 			count := one.count(s, r.Code)
-			out = append(out, one.hit(s, says(before+one.does()+after, count), count))
+			out = append(out, one.hit(s, says("runs "+one.does()+after, count), count))
 		}
 		return out
 	}

@@ -62,7 +62,7 @@ func members(from, to string) (old, now map[string]string) {
 func (c conversion) holdsNumber(members []string) string {
 	numbers := make([]string, len(members))
 	for i, m := range members {
-		_, numbers[i], _ = cutLast(m, " = ")
+		_, numbers[i] = cutLast(m, " = ")
 	}
 	return fmt.Sprintf("toInt16(%s) IN (%s)", sqltext.Ident(c.column), strings.Join(numbers, ", "))
 }
@@ -70,7 +70,7 @@ func (c conversion) holdsNumber(members []string) string {
 func names(members []string) []string {
 	out := make([]string, len(members))
 	for i, m := range members {
-		out[i], _, _ = cutLast(m, " = ")
+		out[i], _ = cutLast(m, " = ")
 	}
 	return out
 }

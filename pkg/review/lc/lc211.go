@@ -34,7 +34,7 @@ var lc211 = &review.Rule{
 			_, now := members(c.from, c.to)
 			var pairs []string
 			for _, m := range relabelled(c.from, c.to) {
-				name, number, _ := cutLast(m, " = ")
+				name, number := cutLast(m, " = ")
 				pairs = append(pairs, name+" becomes "+now[number])
 			}
 			h := hit(s, c.ColumnEdit, "LC211")

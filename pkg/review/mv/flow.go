@@ -8,10 +8,9 @@ import (
 
 // flow is what a materialized view brings into its target, before and after the plan.
 type flow struct {
-	view                        review.ViewEdit
-	before, after               probe.Columns
-	targetBefore, targetAfter   *schema.Table
-	sourceChanges, targetChange bool
+	view                      review.ViewEdit
+	before, after             probe.Columns
+	targetBefore, targetAfter *schema.Table
 }
 
 // flows are those of the affected materialized views whose targets the project has.

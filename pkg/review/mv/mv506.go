@@ -26,7 +26,7 @@ var mv506 = &review.Rule{
 		var out []review.Hit
 		for _, f := range flows(s) {
 			target := s.LabelOf(f.targetAfter.Name)
-			for _, name := range f.leftOut(s) {
+			for _, name := range f.leftOut() {
 				h := hit(s, f.view, name, "no column")
 				switch {
 				case f.view.Change != nil:
@@ -57,7 +57,7 @@ var mv506 = &review.Rule{
 
 // leftOut are the columns that the query gives and the target does not have. Those that
 // a staying view leaves out today are not among them.
-func (f flow) leftOut(s *review.Subject) []string {
+func (f flow) leftOut() []string {
 	var out []string
 	if f.unknown() != nil {
 		for _, c := range f.targetColumns() {

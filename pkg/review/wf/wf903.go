@@ -34,10 +34,9 @@ var wf903 = &review.Rule{
 				continue
 			}
 			h := hit(s, e, was.Schedule, is.Schedule)
-			switch {
-			case is.Schedule == "":
+			if is.Schedule == "" {
 				h.Text = fmt.Sprintf("workflow %s no longer has a schedule (before: %s) and runs only when it is started by hand", e.Name, was.Schedule)
-			default:
+			} else {
 				h.Text = fmt.Sprintf("workflow %s runs at %s instead of %s", e.Name, is.Schedule, was.Schedule)
 			}
 			h.Evidence = []finding.Evidence{

@@ -114,8 +114,7 @@ func (l *lease) Release(ctx context.Context) error {
 		if err != nil || !l.owns(row) {
 			return l.judge(row, err)
 		}
-		last = l.store.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE key = %s AND value = %s%s",
-			l.store.table, quoteText(LockKey), quoteText(row.raw), l.store.strict()))
+		last = l.store.removeLock(ctx, row.raw)
 		if last != nil && code(last) != codeKeeper {
 			return l.store.explain("removing the migration lock", last)
 		}

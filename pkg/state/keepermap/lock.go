@@ -27,10 +27,11 @@ func (r lockRow) holder() *state.Holder {
 	if !r.present || r.expired() {
 		return nil
 	}
-	if r.problem != "" {
-		return &state.Holder{Problem: r.problem}
+	h := state.Holder{Problem: r.problem}
+	if r.problem == "" {
+		h = r.record.Holder()
 	}
-	h := r.record.Holder()
+	h.Seen, h.Mark = r.now, r.raw
 	return &h
 }
 

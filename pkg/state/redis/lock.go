@@ -76,7 +76,7 @@ func (s *Store) look(ctx context.Context) (*state.Holder, time.Time, error) {
 	} else if !errors.Is(err, goredis.Nil) && !wrongType(err) {
 		return fail(err)
 	}
-	holder.Expires = time.Time{}
+	holder.Expires, holder.Seen, holder.Mark = time.Time{}, now.UTC(), token
 	if left >= 0 {
 		holder.Expires = now.Add(left).UTC()
 	}
