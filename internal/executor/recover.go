@@ -23,7 +23,7 @@ func Recover(ctx context.Context, f *cli.Factory, s *session.Session, files *pla
 		return err
 	}
 	in := migrate.Recovery{
-		Server: s.Client, Store: s.Store, Owner: owner(f), Files: files, DefaultDatabase: s.Client.Database(), Now: f.Now,
+		Server: s.Client, Store: s.Store, Owner: Owner(f), Files: files, DefaultDatabase: s.Client.Database(), Now: f.Now,
 		Tell:    func(line string) { fmt.Fprintln(f.Out, "  "+safeText(f.Redact(line))) },
 		Waiting: func(m clickhouse.Mutation) { f.Note("        " + f.Redact(m.Progress())) },
 	}

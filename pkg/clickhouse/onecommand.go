@@ -81,7 +81,7 @@ func withoutSecrets(op plan.Operation) plan.Operation {
 // out of the query log.
 func hasFreeText(op plan.Operation, sql string) bool {
 	switch op.Kind() {
-	case plan.RawSQL, plan.DropTable, plan.RenameTable, plan.DropView, plan.DropMaterializedView,
+	case plan.RawSQL, plan.DropTable, plan.RenameTable, plan.CopyTable, plan.DropView, plan.DropMaterializedView,
 		plan.DropDictionary, plan.CreateRowPolicy, plan.DropRowPolicy: // the names and texts of a row policy are all quoted
 		return false
 	case plan.CreateView, plan.CreateMaterializedView:

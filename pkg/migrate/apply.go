@@ -40,6 +40,12 @@ func applyOne(ctx context.Context, in Input, op plan.Operation, e clickhouse.Exe
 	if err != nil {
 		return err
 	}
+	if handled, err := applyCopy(ctx, in, e, op); handled {
+		if err != nil {
+			return err
+		}
+		return verify(ctx, in, op)
+	}
 	drop, err := executeUndoable(ctx, in.Server, in, op, e)
 	if drop != nil {
 		dropped(*drop)

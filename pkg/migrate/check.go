@@ -336,7 +336,7 @@ func forbidden(op plan.Operation, in Input, lives map[schema.Name]inframap.LifeC
 		return "the object is externally managed"
 	case life.ProtectsFromDrop():
 		switch op.Kind() {
-		case plan.DropTable, plan.DropTableColumn, plan.DropMaterializedView, plan.DropDictionary:
+		case plan.DropTable, plan.CopyTable, plan.DropTableColumn, plan.DropMaterializedView, plan.DropDictionary:
 			return "the object is protected from deletion"
 		}
 	}

@@ -56,7 +56,7 @@ var columnMembers = []string{"name", "data_type", "required", "unique", "primary
 // encodeOperation writes {"Kind": {members}}.
 func encodeOperation(op Operation) (jsontext.Value, error) {
 	kind := op.Kind()
-	if kind == RenameTable {
+	if kind == RenameTable || kind == CopyTable {
 		kind = RawSQL
 	}
 	return json.Marshal(map[Kind]Operation{kind: op}, json.Deterministic(true))
@@ -85,6 +85,9 @@ func decodeVariant(kind Kind, body jsontext.Value) (Operation, error) {
 	}
 	if v, ok := members["rename_table"]; ok && kind == RawSQL && v.Kind() == '{' {
 		return decodeRename(body)
+	}
+	if v, ok := members["copy_table"]; ok && kind == RawSQL && v.Kind() == '{' {
+		return decodeCopy(body)
 	}
 	for _, name := range required {
 		if v, ok := members[name]; !ok || v.Kind() == 'n' {

@@ -18,6 +18,8 @@ func Describe(op Operation) string {
 		return fmt.Sprintf("Modifying column '%s' in table '%s'", o.After.Name, t)
 	case *RenameTableOp:
 		return fmt.Sprintf("Renaming table '%s' to '%s'", o.OnTable.Target(), t)
+	case *CopyTableOp:
+		return fmt.Sprintf("Copying table '%s' into its new definition", t)
 	case *RenameTableColumnOp:
 		return fmt.Sprintf("Renaming column '%s' to '%s' in table '%s'", o.Before, o.After, t)
 	case *ModifyTableSettingsOp:

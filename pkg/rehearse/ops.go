@@ -12,6 +12,8 @@ func onTable(op plan.Operation) *plan.OnTable {
 		return &o.OnTable
 	case *plan.RenameTableOp:
 		return &o.OnTable
+	case *plan.CopyTableOp:
+		return &o.OnTable
 	case *plan.AddTableColumnOp:
 		return &o.OnTable
 	case *plan.DropTableColumnOp:
@@ -51,6 +53,10 @@ func withTable(op plan.Operation, t plan.OnTable) plan.Operation {
 		return &plan.DropTableOp{OnTable: t}
 	case *plan.RenameTableOp:
 		return &plan.RenameTableOp{OnTable: t, To: o.To, ToDatabase: o.ToDatabase}
+	case *plan.CopyTableOp:
+		own := *o
+		own.OnTable = t
+		return &own
 	case *plan.AddTableColumnOp:
 		return &plan.AddTableColumnOp{OnTable: t, Column: o.Column, AfterColumn: o.AfterColumn}
 	case *plan.DropTableColumnOp:

@@ -21,16 +21,18 @@ func (m *maker) quarantine(c *diff.Change) {
 	m.found = append(m.found, Remedy{
 		Name: "quarantine", Object: m.object(t), codes: []string{"DS101"},
 		Says: fmt.Sprintf("The table is renamed to `%s` with all its rows, and nothing reads it any more.", trash),
-		Know: fmt.Sprintf("It takes up its disk until someone drops `%s`.", trash),
+		Know: fmt.Sprintf("It takes up its disk until someone runs `moose trash purge %s`.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, t, plan.DropTable)
 		},
-		with: []plan.Operation{raw("Put table '"+t.Name+"' aside as '"+trash+"'", fmt.Sprintf("RENAME TABLE %s TO %s", m.name(t, t.Name), m.name(t, trash)))},
+		with: []plan.Operation{raw("Put table '"+t.Name+"' aside as '"+trash+"'", 
+			fmt.Sprintf("ALTER TABLE %s MODIFY COMMENT %s", m.name(t, t.Name), sqltext.String(plan.TrashNote(t.Name, c.Table.Actual.Comment))),
+			fmt.Sprintf("RENAME TABLE %s TO %s", m.name(t, t.Name), m.name(t, trash)))},
 	})
 }
 
-// copyBeside makes the new table beside the old one, copies the rows, checks their
-// number, exchanges the two, and keeps the old one.
+// copyBeside makes the new table beside the old one, copies the rows, exchanges the two,
+// and keeps the old one.
 func (m *maker) copyBeside(c *diff.Change) {
 	before, after, actual := c.Table.Before, c.Table.After, c.Table.Actual
 	canon := m.outcome.After.Tables[c.ID]
@@ -45,35 +47,23 @@ func (m *maker) copyBeside(c *diff.Change) {
 	if err != nil {
 		return
 	}
-	list := strings.Join(columns, ", ")
-	old, fresh := m.name(before, before.Name), m.name(before, beside)
+	database := before.DatabaseOr(m.database)
+	exact := actual.Engine.Name == "MergeTree" && after.Engine.Name == "MergeTree"
 	m.found = append(m.found, Remedy{
 		Name: "copy-beside", Object: m.object(before), codes: []string{"DS102", "KY*"},
-		Says: fmt.Sprintf("A table with the new definition is made beside, the rows are copied and counted, and the two change their names in one step; the old one stays as `%s`.", trash),
-		Know: fmt.Sprintf("Stop what writes into the table meanwhile: rows that come during the copy stay in the old one. Both take up disk until someone drops `%s`.", trash),
+		Says: fmt.Sprintf("A table with the new definition is made beside, the rows are copied and counted while inserts go on, and the two change their names in one step; the old one stays as `%s`.", trash),
+		Know: fmt.Sprintf("Both take up disk until someone runs `moose trash purge %s`. For a moment at the change an insert may be refused, or the newest rows not be seen.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, before, plan.DropTable) || m.on(op, after, plan.CreateTable)
 		},
-		with: []plan.Operation{
-			raw("Make the new table of '"+before.Name+"' beside it", sql),
-			raw("Copy the rows of '"+before.Name+"'", fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s SETTINGS max_partitions_per_insert_block = 0, optimize_on_insert = 0", fresh, list, list, old)),
-			raw("Count the copied rows of '"+before.Name+"'", countCheck(actual.Engine.Name, after.Engine.Name, old, fresh)),
-			raw("Exchange '"+before.Name+"' with its copy", fmt.Sprintf("EXCHANGE TABLES %s AND %s", old, fresh)),
-			raw("Put the old '"+before.Name+"' aside as '"+trash+"'", fmt.Sprintf("RENAME TABLE %s TO %s", fresh, m.name(before, trash))),
-		},
+		with: []plan.Operation{&plan.CopyTableOp{
+			OnTable: plan.OnTable{Table: before.Name, Database: &database}, Beside: beside, Trash: trash,
+			Create: sql, Columns: columns, Exact: exact, Comment: actual.Comment,
+		}},
 	})
 }
 
-// countCheck is a statement that fails when the copy has not as many rows. Engines that
-// merge rows into fewer may have fewer already.
-func countCheck(before, after, old, fresh string) string {
-	if before != "MergeTree" || after != "MergeTree" {
-		return fmt.Sprintf("SELECT throwIf((SELECT count() FROM %s) > 0 AND (SELECT count() FROM %s) = 0, 'the copy is empty')", old, fresh)
-	}
-	return fmt.Sprintf("SELECT throwIf((SELECT count() FROM %s) != (SELECT count() FROM %s), 'the copy has another number of rows; was something written meanwhile?')", old, fresh)
-}
-
-// copied are the quoted columns that both tables store; false when one of them would
+// copied are the columns that both tables store; false when one of them would
 // lose values on the way, or has no successor.
 func copied(before, after *schema.Table) ([]string, bool) {
 	if before == nil || after == nil {
@@ -94,7 +84,7 @@ func copied(before, after *schema.Table) ([]string, bool) {
 			}
 			continue // computed again from the same columns
 		}
-		out = append(out, sqltext.Ident(c.Name))
+		out = append(out, c.Name)
 	}
 	return out, len(out) > 0
 }

@@ -34,7 +34,7 @@ const (
 	// KeepMapsFor is the age up to which more than KeepMaps are kept.
 	KeepMapsFor = 90 * 24 * time.Hour
 	// KeepMapsBytes bounds all maps but the newest together, in bytes.
-	KeepMapsBytes = 32 << 20
+	KeepMapsBytes = 8 << 20
 )
 
 // Outdated returns those of the maps, listed newest first, that a store may remove: all

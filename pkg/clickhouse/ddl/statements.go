@@ -21,6 +21,8 @@ func Statements(op plan.Operation, defaultDatabase string) ([]string, error) {
 		return one("DROP TABLE IF EXISTS %s%s", w.name(op.Database, op.Table), syncOnCluster(op.ClusterName)), nil
 	case *plan.RenameTableOp:
 		return []string{op.SQL()}, sqltext.CheckName("table", op.To)
+	case *plan.CopyTableOp:
+		return op.SQL(), nil
 	case *plan.RawSQLOp:
 		return nonEmpty(op.SQL), nil
 	case *plan.CreateViewOp:

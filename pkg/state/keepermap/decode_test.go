@@ -23,24 +23,33 @@ func FuzzDecodeLock(f *testing.F) {
 }
 
 func FuzzDecodeMap(f *testing.F) {
+	small, parted := newHead([]byte("data")), newHead(make([]byte, partSize+1))
 	f.Add("infra_map_1795373287649", "eA==")
-	f.Add("infra_map_", "eA==")
-	f.Add("infra_map_99999999999999999999", "!")
-	s, err := New(nil, Options{Database: "db"})
-	if err != nil {
-		f.Fatal(err)
-	}
+	f.Add("infra_map_", "!")
+	f.Add("moose_migrate_map_1795373287649", small.encode())
+	f.Add("moose_migrate_map_1795373287649", parted.encode())
+	f.Add("moose_migrate_map_1", strings.Repeat("0", 32)+" "+strings.Repeat("f", 64)+" 99999999999999999999 -1 ")
 	f.Fuzz(func(t *testing.T, key, value string) {
-		blob, err := s.decodeMap(key, value)
-		if err == nil {
-			if blob.Key != key || len(blob.Data) > len(value) {
-				t.Fatalf("%q became %d bytes under %q", value, len(blob.Data), blob.Key)
-			}
+		h, err := decodeMap(key, value)
+		if _, bad := errors.AsType[badData](err); err != nil && !bad {
+			t.Fatalf("the error says nothing about the data: %v", err)
+		}
+		if err != nil || !strings.HasPrefix(key, LargePrefix) {
 			return
 		}
-		var corrupt *state.CorruptError
-		if !errors.As(err, &corrupt) || !strings.Contains(corrupt.Where, key) {
-			t.Fatalf("the error does not name the row: %v", err)
+		if h.size < 1 || h.size > state.MaxSize || h.parts > h.size || h.parts == 0 && h.check(h.data) != nil {
+			t.Fatalf("%q was accepted: %+v", value, h)
+		}
+		if again, err := decodeHead(h.encode()); err != nil || again.sum != h.sum || again.parts != h.parts {
+			t.Fatalf("%q became %+v, %v", value, again, err)
 		}
 	})
+}
+
+func TestStoredAt(t *testing.T) {
+	for key, want := range map[string]int64{"infra_map_1795373287649": 1795373287649, "moose_migrate_map_5": 5, "infra_map_x": 0, "migration_lock": 0} {
+		if at := storedAt(key); want != 0 && at.UnixMilli() != want || (want == 0) != at.IsZero() {
+			t.Errorf("%s: %v", key, at)
+		}
+	}
 }

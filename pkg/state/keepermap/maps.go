@@ -1,15 +1,15 @@
 package keepermap
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"github.com/moose-migrate/moose-migrate/pkg/state"
 )
@@ -23,156 +23,153 @@ const MaxValue = 700 * 1024
 // follows, in one sequence with that of Moose's keys.
 const LargePrefix = "moose_migrate_map_"
 
-// keepMaps is how many maps remain after a Save, the newest ones.
-const keepMaps = 10
+// mapPrefixes are those of all maps.
+var mapPrefixes = []string{MapPrefix, LargePrefix}
 
 // mapNumber is the SQL for the milliseconds in a map's key.
-var mapNumber = number(MapPrefix)
+var mapNumber = number(mapPrefixes...)
 
-// number is the SQL for the milliseconds in a key that begins with a prefix, NULL for
-// other keys.
-func number(prefix string) string {
-	return fmt.Sprintf("if(startsWith(key, %s), toInt64OrNull(substring(key, %d)), NULL)", quoteText(prefix), len(prefix)+1)
-}
+var _ state.History = (*Store)(nil)
 
 // Load returns the map whose key has the largest number. Moose sorts by
 // created_at, which two maps of the same second share.
 func (s *Store) Load(ctx context.Context) (state.Blob, error) {
-	ctx, cancel := state.Bound(ctx, s.timing.Call)
-	defer cancel()
-	query := "SELECT key, value FROM " + s.table + " WHERE " + mapNumber + " IS NOT NULL ORDER BY " + mapNumber + " DESC LIMIT 1"
-	rows, err := s.conn.Query(ctx, query)
+	return s.readMap(ctx, mapNumber+" IS NOT NULL ORDER BY "+mapNumber+" DESC LIMIT 1")
+}
+
+// MapAt reads the row with that key.
+func (s *Store) MapAt(ctx context.Context, key string) (state.Blob, error) {
+	return s.readMap(ctx, "key = "+quoteText(key)+" AND "+mapNumber+" IS NOT NULL")
+}
+
+func (s *Store) readMap(ctx context.Context, where string) (state.Blob, error) {
+	var key string
+	data, err := s.settle(ctx, partOfMap, func() (head, error) {
+		rows, err := s.rows(ctx, "SELECT key, value FROM "+s.table+" WHERE "+where)
+		if code(err) == codeUnknownTable {
+			return head{}, state.ErrNone
+		}
+		for k, value := range rows {
+			key = k
+			return decodeMap(key, value)
+		}
+		return head{}, cmp.Or(err, state.ErrNone)
+	})
+	if bad, ok := errors.AsType[badData](err); ok {
+		return state.Blob{}, &state.CorruptError{
+			Where:   "row " + key + " of " + s.Describe(),
+			Problem: bad.Error(),
+			Remedy: "Restore it from a backup, or go back to the map before it by removing the row: DELETE FROM " +
+				s.table + " WHERE key = " + quoteText(key),
+		}
+	}
 	if err != nil {
-		return state.Blob{}, s.loadError(cause(ctx, err))
+		return state.Blob{}, s.explain("loading the infrastructure map", err)
 	}
-	defer rows.Close()
-	var key, value string
-	found := rows.Next()
-	if found {
-		if err := rows.Scan(&key, &value); err != nil {
-			return state.Blob{}, s.loadError(err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return state.Blob{}, s.loadError(cause(ctx, err))
-	}
-	if !found {
-		return state.Blob{}, s.loadError(state.ErrNone)
-	}
-	return s.decodeMap(key, value)
+	return state.Blob{Data: data, Key: key, StoredAt: storedAt(key)}, nil
 }
 
-func (s *Store) loadError(err error) error {
+// decodeMap reads a row with a map: one of Moose's, which is all there is of its map, or one of ours.
+func decodeMap(key, value string) (head, error) {
+	if strings.HasPrefix(key, LargePrefix) {
+		h, err := decodeHead(value)
+		if err != nil {
+			return head{}, badData{err}
+		}
+		return h, nil
+	}
+	data, err := base64.StdEncoding.DecodeString(value)
+	if err != nil {
+		return head{}, badData{err}
+	}
+	return head{data: data}, nil
+}
+
+// storedAt is the time in a map's key, zero when there is none.
+func storedAt(key string) time.Time {
+	for _, prefix := range mapPrefixes {
+		if digits, ok := strings.CutPrefix(key, prefix); ok {
+			if ms, err := strconv.ParseInt(digits, 10, 64); err == nil {
+				return time.UnixMilli(ms).UTC()
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// Maps lists the rows with maps.
+func (s *Store) Maps(ctx context.Context) ([]state.MapInfo, error) {
+	rows, err := s.rows(ctx, fmt.Sprintf("SELECT key, if(startsWith(key, %s), splitByChar(' ', substring(value, 1, 200))[3],"+
+		" toString(intDiv(length(value) * 3, 4) - countSubstrings(right(value, 2), '='))) FROM %s WHERE %s IS NOT NULL", quoteText(LargePrefix), s.table, mapNumber))
 	if code(err) == codeUnknownTable {
-		err = state.ErrNone
+		return nil, nil
 	}
-	return s.explain("loading the infrastructure map", err)
+	if err != nil {
+		return nil, s.explain("listing the infrastructure maps", err)
+	}
+	var out []state.MapInfo
+	for key, size := range rows {
+		// The size of a row that cannot be read counts as 0.
+		n, _ := strconv.Atoi(size)
+		out = append(out, state.MapInfo{Key: key, StoredAt: storedAt(key), Size: n})
+	}
+	slices.SortFunc(out, func(a, b state.MapInfo) int { return b.StoredAt.Compare(a.StoredAt) })
+	return out, nil
 }
 
-func (s *Store) decodeMap(key, value string) (state.Blob, error) {
-	ms, err := strconv.ParseInt(strings.TrimPrefix(key, MapPrefix), 10, 64)
-	if err == nil {
-		var data []byte
-		if data, err = base64.StdEncoding.DecodeString(value); err == nil {
-			return state.Blob{Data: data, Key: key, StoredAt: time.UnixMilli(ms).UTC()}, nil
-		}
-	}
-	return state.Blob{}, &state.CorruptError{
-		Where:   "row " + key + " of " + s.Describe(),
-		Problem: err.Error(),
-		Remedy: "Restore it from a backup, or go back to the map before it by removing the row: DELETE FROM " +
-			s.table + " WHERE key = " + quoteText(key),
-	}
-}
-
-// Save adds a row with a larger number than any other, reads it back, and only
-// then removes all but the newest ten.
+// Save adds a row with a larger number than any other, reads it back, and only then removes
+// those of the older ones that need not be kept. A map that does not fit into a row of
+// Moose's is written in parts first, and the row names them.
 func (s *Store) Save(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return fmt.Errorf("saving the infrastructure map in %s: there is nothing to save, the map is empty", s.Describe())
 	}
-	value := base64.StdEncoding.EncodeToString(data)
-	if len(value) > MaxValue {
-		return &state.TooLargeError{What: "the infrastructure map", Size: len(value), Limit: MaxValue}
+	if len(data) > state.MaxSize {
+		return &state.TooLargeError{What: "the infrastructure map", Size: len(data), Limit: state.MaxSize}
 	}
 	if err := s.ensure(ctx); err != nil {
 		return err
 	}
-	if err := s.insert(ctx, MapPrefix, value); err != nil {
+	if err := s.saveMap(ctx, data); err != nil {
 		return s.explain("saving the infrastructure map", err)
 	}
-	s.prune(ctx, MapPrefix, keepMaps)
+	if err := s.pruneMaps(ctx); err != nil {
+		s.log.WarnContext(ctx, "old maps could not be removed", "store", s.Describe(), "error", err)
+	}
 	return nil
 }
 
-// insert adds a row with a larger number than any other of the prefix, and reads it back.
-func (s *Store) insert(ctx context.Context, prefix, value string) error {
-	const attempts = 5
-	for range attempts {
-		key, err := s.tryInsert(ctx, prefix, value)
-		if err != nil || key != "" {
-			return err
-		}
+func (s *Store) saveMap(ctx context.Context, data []byte) error {
+	if base64.StdEncoding.EncodedLen(len(data)) <= MaxValue {
+		_, err := s.insert(ctx, MapPrefix, mapPrefixes, base64.StdEncoding.EncodeToString(data))
+		return err
 	}
-	return fmt.Errorf("other writers took the next key %d times; take the migration lock before writing", attempts)
-}
-
-// tryInsert returns the key of the confirmed row, or "" when another writer
-// took that key first.
-func (s *Store) tryInsert(ctx context.Context, prefix, value string) (string, error) {
-	number, created, err := s.next(ctx, prefix)
+	h := newHead(data)
+	if err := s.addParts(ctx, partOfMap, h, data); err != nil {
+		return err
+	}
+	key, err := s.insert(ctx, LargePrefix, mapPrefixes, h.encode())
 	if err != nil {
-		return "", err
+		return err
 	}
-	key := prefix + strconv.FormatInt(number, 10)
-	query := fmt.Sprintf("INSERT INTO %s (key, value, created_at)%s SELECT %s, %s, toDateTime(%d)",
-		s.table, s.strict(), quoteText(key), quoteText(value), created)
-	// The parser's limit (256 KiB) is set before the statement is read.
-	insertErr := s.exec(clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"max_query_size": 2 * MaxValue})), query)
-	if insertErr != nil && code(insertErr) != codeKeeper {
-		return "", insertErr
+	// A writer that lost the lock and went on may find that the next holder has removed its
+	// parts. Then nothing may name them.
+	if n, err := s.count(ctx, partKeys(partOfMap, h)); err != nil || n != uint64(h.parts) {
+		return errors.Join(cmp.Or(err, errPartsGone), s.removeKeys(context.WithoutCancel(ctx), []string{quoteText(key)}))
 	}
-	var stored []string
-	if err := s.selectOne(ctx, "SELECT groupArray(value) FROM "+s.table+" WHERE key = "+quoteText(key), &stored); err != nil {
-		return "", fmt.Errorf("reading back %s: %w", key, err)
-	}
-	switch {
-	case slices.Contains(stored, value):
-		return key, nil
-	case len(stored) == 0 && insertErr != nil:
-		return "", insertErr
-	case len(stored) == 0:
-		return "", fmt.Errorf("the row %s was written but cannot be read back", key)
-	}
-	return "", nil
+	return nil
 }
 
-// next chooses a number above every present one, and a created_at (in seconds)
-// above every present one, because that is what Moose's own loading sorts by.
-// Both come from the server's clock.
-func (s *Store) next(ctx context.Context, prefix string) (largest, created int64, err error) {
-	err = s.selectOne(ctx, "SELECT greatest(toUnixTimestamp64Milli(now64(3)), ifNull(max(n), 0) + 1),"+
-		" greatest(toInt64(toUnixTimestamp(now())), toInt64(max(c)) + 1)"+
-		" FROM (SELECT "+number(prefix)+" AS n, toUnixTimestamp(created_at) AS c FROM "+s.table+" WHERE startsWith(key, "+quoteText(prefix)+"))",
-		&largest, &created)
-	return largest, created, err
-}
-
-// prune removes all but the newest rows of a prefix. The new row is safe by then, so a
-// failure is logged and the next write tries again.
-func (s *Store) prune(ctx context.Context, prefix string, keep int) {
+// pruneMaps removes maps that need not be kept, and then all parts that no row names. The
+// newest map's time is the server's.
+func (s *Store) pruneMaps(ctx context.Context) error {
+	maps, err := s.Maps(ctx)
+	if err != nil || len(maps) == 0 {
+		return err
+	}
 	var keys []string
-	number := number(prefix)
-	err := s.selectOne(ctx, fmt.Sprintf("SELECT arraySlice(groupArray(key), %d) FROM (SELECT key FROM %s WHERE %s IS NOT NULL ORDER BY %s DESC)",
-		keep+1, s.table, number, number), &keys)
-	if err == nil && len(keys) > 0 {
-		quoted := make([]string, len(keys))
-		for i, key := range keys {
-			quoted[i] = quoteText(key)
-		}
-		err = s.exec(ctx, "DELETE FROM "+s.table+" WHERE key IN ("+strings.Join(quoted, ", ")+")"+s.strict())
+	for _, m := range state.Outdated(maps, maps[0].StoredAt) {
+		keys = append(keys, quoteText(m.Key))
 	}
-	if err != nil {
-		s.log.WarnContext(ctx, "old rows could not be removed", "rows", prefix, "store", s.Describe(), "error", err)
-	}
+	return errors.Join(s.removeKeys(ctx, keys), s.sweep(ctx))
 }

@@ -23,7 +23,7 @@ func (s *Store) Record(ctx context.Context, used []state.Used) error {
 		return err
 	}
 	for _, record := range records {
-		if err := s.insert(ctx, TrailPrefix, base64.StdEncoding.EncodeToString(record)); err != nil {
+		if _, err := s.insert(ctx, TrailPrefix, []string{TrailPrefix}, base64.StdEncoding.EncodeToString(record)); err != nil {
 			return s.explain("recording the decisions", err)
 		}
 	}

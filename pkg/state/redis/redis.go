@@ -131,20 +131,6 @@ func (s *Store) Load(ctx context.Context) (state.Blob, error) {
 	return state.Blob{}, fmt.Errorf("loading the infrastructure map from %s: %w", s.Describe(), state.ErrNone)
 }
 
-// Save replaces the map under the prefix.
-func (s *Store) Save(ctx context.Context, data []byte) error {
-	if len(data) == 0 {
-		return fmt.Errorf("saving the infrastructure map in %s: there is nothing to save, the map is empty", s.Describe())
-	}
-	ctx, cancel := s.bound(ctx)
-	defer cancel()
-	key := mapKey(s.prefix)
-	if err := s.client.Set(ctx, key, data, 0).Err(); err != nil {
-		return s.explain("saving the infrastructure map", key, err)
-	}
-	return nil
-}
-
 // explain adds what was being done; a key of another type is a CorruptError.
 func (s *Store) explain(doing, key string, err error) error {
 	if wrongType(err) {
