@@ -26,8 +26,10 @@ func runGenerateReverse(ctx context.Context, f *cli.Factory, o *generateOptions,
 	}
 	defer func() { err = join(err, back.Close()) }()
 	f.Note(reverseHead(back))
-	if err := settleRenames(ctx, f, back.Planned, o.renames()); err != nil {
-		return err
+	if len(back.Differences) == 0 { // otherwise nothing is saved, and there is nothing to ask
+		if err := settleRenames(ctx, f, back.Planned, o.renames()); err != nil {
+			return err
+		}
 	}
 	if err := back.Report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
