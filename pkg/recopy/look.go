@@ -137,7 +137,7 @@ func (c *copier) begin(ctx context.Context, s *state) (*state, error) {
 		return s, c.clear(ctx)
 	}
 	if _, taken := s.uuids[c.op.Trash]; taken {
-		return nil, fmt.Errorf("%s is there already, from an earlier change of the same kind. Look at it with `moose trash list`, and drop it with `moose trash purge %s` when it is not needed", c.op.Trash, c.op.Trash)
+		return nil, fmt.Errorf("%s is there already, from an earlier change of the same kind. Drop it when it is not needed any more, or give it another name", c.op.Trash)
 	}
 	if err := c.do(ctx, nil, "CREATE TABLE IF NOT EXISTS %s (batch UInt64, kind String, old String, new String, step String, partition String, parts Array(String), rows Array(UInt64), copied UInt64) ENGINE = MergeTree ORDER BY batch",
 		c.name(c.ledgerName())); err != nil {

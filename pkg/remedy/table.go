@@ -21,11 +21,11 @@ func (m *maker) quarantine(c *diff.Change) {
 	m.found = append(m.found, Remedy{
 		Name: "quarantine", Object: m.object(t), codes: []string{"DS101"},
 		Says: fmt.Sprintf("The table is renamed to `%s` with all its rows, and nothing reads it any more.", trash),
-		Know: fmt.Sprintf("It takes up its disk until someone runs `moose trash purge %s`.", trash),
+		Know: fmt.Sprintf("It takes up its disk until someone drops `%s`.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, t, plan.DropTable)
 		},
-		with: []plan.Operation{raw("Put table '"+t.Name+"' aside as '"+trash+"'", 
+		with: []plan.Operation{raw("Put table '"+t.Name+"' aside as '"+trash+"'",
 			fmt.Sprintf("ALTER TABLE %s MODIFY COMMENT %s", m.name(t, t.Name), sqltext.String(plan.TrashNote(t.Name, c.Table.Actual.Comment))),
 			fmt.Sprintf("RENAME TABLE %s TO %s", m.name(t, t.Name), m.name(t, trash)))},
 	})
@@ -52,7 +52,7 @@ func (m *maker) copyBeside(c *diff.Change) {
 	m.found = append(m.found, Remedy{
 		Name: "copy-beside", Object: m.object(before), codes: []string{"DS102", "KY*"},
 		Says: fmt.Sprintf("A table with the new definition is made beside, the rows are copied and counted while inserts go on, and the two change their names in one step; the old one stays as `%s`.", trash),
-		Know: fmt.Sprintf("Both take up disk until someone runs `moose trash purge %s`. For a moment at the change an insert may be refused, or the newest rows not be seen.", trash),
+		Know: fmt.Sprintf("Both take up disk until someone drops `%s`. For a moment at the change an insert may be refused, or the newest rows not be seen.", trash),
 		replaces: func(op plan.Operation) bool {
 			return m.on(op, before, plan.DropTable) || m.on(op, after, plan.CreateTable)
 		},
