@@ -51,6 +51,7 @@ func TestEngineScripts(t *testing.T) {
 			one.Cmds["sql"] = runSQL(ch.NativeURL(db))
 			one.Cmds["redis"] = runRedis(redis.URL())
 			one.Cmds["exits"] = exits
+			one.Cmds["digest"] = setDigest
 			one.Cmds["append"] = appendText
 			one.Cmds["replace"] = replaceText
 			one.Cmds["gitlab"] = runGitLabJob

@@ -17,6 +17,7 @@ type generateOptions struct {
 	flags                                       session.Flags
 	save                                        bool
 	yesAll, yesDestructive, yesRename, noRename bool
+	reverse                                     bool
 }
 
 func newGenerateMigrationCmd(f *cli.Factory) *cobra.Command {
@@ -28,17 +29,34 @@ func newGenerateMigrationCmd(f *cli.Factory) *cobra.Command {
 		Long: `Make a migration plan from the project's code and the servers as they are. With
 --save it is written to migrations/plan.yaml, migrations/remote_state.json and
 migrations/local_infra_map.json, to be reviewed and committed; "moose migrate"
-executes it. Without --save it is printed.`,
+executes it. Without --save it is printed.
+
+With --reverse the plan leads back to what was there before a migration, the newest
+one or the one that is named. Revert the commit in git first: the plan leads to
+what the code declares, and this checks that it is what was there. What a way back
+cannot restore is named.`,
 		Example: `  moose generate migration --clickhouse-url "$CLICKHOUSE_URL" --save
-  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" moose generate migration --save --yes-rename`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runGenerateMigration(cmd.Context(), f, o) },
+  MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" moose generate migration --save --yes-rename
+  git revert 1a2b3c4 && moose generate migration --reverse 5b0c9e0f6f8f --save`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && !o.reverse {
+				return fmt.Errorf("unexpected argument %q; a run or a digest is only named with --reverse", args[0])
+			}
+			return cobra.MaximumNArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.reverse {
+				return runGenerateReverse(cmd.Context(), f, o, first(args))
+			}
+			return runGenerateMigration(cmd.Context(), f, o)
+		},
 	}
 	addConnectionFlags(cmd, &o.flags)
 	addServerFlags(cmd, &o.flags)
 	cmd.Flags().StringArrayVar(&o.flags.Ways, "way", nil, "change an object by another way that the plan names for it: `\"copy-beside local.Events\"`; may be repeated")
 	addEnvironmentFlag(cmd, &o.flags)
 	cmd.Flags().BoolVar(&o.save, "save", false, "write the three files below migrations/")
+	cmd.Flags().BoolVar(&o.reverse, "reverse", false, "plan the way back to what was there before the newest migration, or before the run or digest that is named behind it")
 	cmd.Flags().BoolVar(&o.yesRename, "yes-rename", false, "make recognised renames RENAME COLUMN instead of a drop and an add")
 	cmd.Flags().BoolVar(&o.noRename, "no-rename", false, "make recognised renames a drop and an add, which loses the values")
 	cmd.MarkFlagsMutuallyExclusive("no-rename", "yes-rename")
@@ -72,6 +90,11 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 	if err := made.Report.Text(f.Err, report.TextOptions{Color: f.Style(f.Err).Enabled()}); err != nil {
 		return err
 	}
+	return o.finish(f, made)
+}
+
+// finish saves the plan, or prints it.
+func (o *generateOptions) finish(f *cli.Factory, made *session.Planned) error {
 	if len(made.Outcome.Result.Invalid) > 0 {
 		return &cli.ExitError{Code: cli.ExitBlocked, Err: fmt.Errorf("the plan cannot be applied as the code stands, so nothing was saved")}
 	}
@@ -82,7 +105,7 @@ func runGenerateMigration(ctx context.Context, f *cli.Factory, o *generateOption
 		if err != nil {
 			return err
 		}
-		if _, err = fmt.Fprintf(f.Out, "Changes: \n\n%s", text); err != nil {
+		if _, err := fmt.Fprintf(f.Out, "Changes: \n\n%s", text); err != nil {
 			return fmt.Errorf("writing the plan: %w", err)
 		}
 		f.Note("Not saved. Add --save to write the three files to " + plan.Dir + "/.")

@@ -26,6 +26,8 @@ type migrateOptions struct {
 	abandon bool
 	recover bool
 	reason  string
+	// dryRun and validate only look.
+	dryRun, validate bool
 }
 
 func newMigrateCmd(f *cli.Factory) *cobra.Command {
@@ -50,6 +52,8 @@ brings the old type back. The first
 interrupt lets the statement in flight end; the second one ends the program at once.`,
 		Example: `  moose migrate --clickhouse-url "$CLICKHOUSE_URL"
   MOOSE_CLICKHOUSE_CONFIG__URL="$CLICKHOUSE_URL" MOOSE_REDIS_CONFIG__URL="$REDIS_URL" moose migrate
+  moose migrate --validate                     # are the files in order? No server is asked
+  moose migrate --dry-run                      # what would be sent?
 
   moose status                                 # how far did it come?
   moose migrate --resume --lock-timeout 6m     # go on, once the lock of the dead run has expired
@@ -59,6 +63,12 @@ interrupt lets the statement in flight end; the second one ends the program at o
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(cmd); err != nil {
 				return err
+			}
+			switch {
+			case o.dryRun:
+				return runMigrateDry(cmd.Context(), f, o.flags, &o.j)
+			case o.validate:
+				return runMigrateValidate(cmd.Context(), f)
 			}
 			return runMigrate(cmd.Context(), f, o)
 		},
@@ -74,7 +84,9 @@ interrupt lets the statement in flight end; the second one ends the program at o
 	cmd.Flags().StringVar(&o.reason, "reason", "", "with --abandon: why, for the record")
 	cmd.Flags().DurationVar(&o.how.LockTimeout, "lock-timeout", 0, "wait for this `time` when another run holds the lock, such as 6m")
 	cmd.Flags().IntVar(&o.how.Parallel, "parallel", migrate.DefaultParallel, "run up to this `number` of operations on different tables side by side")
-	cmd.MarkFlagsMutuallyExclusive("resume", "abandon", "recover")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "make the checks and show every statement that would be sent; nothing is locked, written or changed")
+	cmd.Flags().BoolVar(&o.validate, "validate", false, "check the files of the saved plan without asking any server")
+	cmd.MarkFlagsMutuallyExclusive("resume", "abandon", "recover", "dry-run", "validate")
 	return cmd
 }
 

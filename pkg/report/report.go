@@ -50,6 +50,9 @@ type Report struct {
 	// Rehearsal is how the plan went on a scratch server, nil when it was not rehearsed. See
 	// [Report.Rehearse].
 	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
+	// Between are the two moments that a report compares that is no plan, left out
+	// otherwise. See [Report.Compare].
+	Between *Between `json:"between,omitempty"`
 	// Digest identifies the plan, see [plan.Digest].
 	Digest string `json:"digest" report:"keep"`
 

@@ -119,13 +119,16 @@ func (r *Report) driftVerdict() string {
 // summaryLine counts the changed objects.
 func (r *Report) summaryLine() string {
 	s := r.Summary
+	if r.Between != nil {
+		return fmt.Sprintf("Difference: %d added, %d changed, %d recreated, %d removed.", s.Add, s.Change, s.Recreate, s.Remove)
+	}
 	return fmt.Sprintf("Plan: %d to add, %d to change, %d to recreate, %d to remove.", s.Add, s.Change, s.Recreate, s.Remove)
 }
 
 // runtimeNote tells the operations from the changes that need none; empty when there
 // are no such changes, or nothing can be applied.
 func (r *Report) runtimeNote() string {
-	if r.Summary.Invalid > 0 {
+	if r.Summary.Invalid > 0 || r.Between != nil {
 		return ""
 	}
 	for _, c := range r.Changes {
