@@ -249,8 +249,8 @@ func (k keeper) read(r row, p process, now int8, step func(func(*process))) {
 				}
 			})
 		case p.at == confirming:
-			step(func(p *process) { p.at, p.since = asking, now })  // another attempt
-			step(func(p *process) { p.at = leaving })               // no answer: make sure that nothing is left
+			step(func(p *process) { p.at, p.since = asking, now }) // another attempt
+			step(func(p *process) { p.at = leaving })              // no answer: make sure that nothing is left
 		case alive && r.token != none:
 			step(func(p *process) { p.at = idle }) // held
 		default:
