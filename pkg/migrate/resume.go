@@ -153,14 +153,16 @@ func (w *work) left(ctx context.Context, u *Unfinished, outcome *planner.Outcome
 			t.skip = known[i]
 		default:
 			fresh := find(outcome.Operations, op)
-			if fresh == nil {
+			// A copy is not over when its table has the new definition: the rows that came in
+			// last are still to be fetched. It sees for itself what is left to do.
+			if fresh == nil && op.Kind() != plan.CopyTable {
 				if verify(ctx, w.Input, op) == nil {
 					continue
 				}
 				if ctx.Err() != nil {
 					return nil, context.Cause(ctx)
 				}
-			} else if inSteps(op) {
+			} else if fresh != nil && inSteps(op) {
 				t.op = fresh
 			}
 		}
