@@ -71,7 +71,7 @@ func startKeeper(ctx context.Context, o KeeperOptions, port int) (*Keeper, error
 		args: []string{
 			// Its cache of 400 answers would take more than the heap has when values are large.
 			"-Dzookeeper.maxResponseCacheSize=0",
-			"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dzookeeper.forceSync=no",
+			"-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Dzookeeper.forceSync=no",
 			"-cp", o.ZooKeeper.ClassPath, o.ZooKeeper.Main, config,
 		},
 	})
