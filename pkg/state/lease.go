@@ -27,7 +27,8 @@ func Hold(ctx context.Context, lease Lease, timing Timing, since time.Time) Lock
 	h := &held{lease: lease, timing: timing, done: make(chan struct{})}
 	h.ctx, h.cancel = context.WithCancelCause(ctx)
 	h.keeping, h.stop = context.WithCancel(context.WithoutCancel(ctx))
-	h.expiry = time.AfterFunc(time.Until(h.deadline(since)), h.expire)
+	h.until = h.deadline(since)
+	h.expiry = time.AfterFunc(h.until.Sub(timing.Now()), h.expire)
 	go h.keep()
 	return h
 }
@@ -43,8 +44,9 @@ type held struct {
 	done    chan struct{} // closed when renewal has ended
 
 	mu       sync.Mutex
-	lost     error // why the lock was lost
-	last     error // the last renewal's failure
+	until    time.Time // the deadline
+	lost     error     // why the lock was lost
+	last     error     // the last renewal's failure
 	released bool
 
 	releasing sync.Mutex
@@ -68,7 +70,7 @@ func (h *held) keep() {
 			return
 		case <-timer.C:
 		}
-		start := time.Now()
+		start := h.timing.Now()
 		ctx, cancel := context.WithTimeout(h.keeping, h.timing.Call)
 		err := h.lease.Renew(ctx)
 		cancel()
@@ -95,7 +97,8 @@ func (h *held) renewed(start time.Time) {
 	defer h.mu.Unlock()
 	h.last = nil
 	if h.lost == nil {
-		h.expiry.Reset(time.Until(h.deadline(start)))
+		h.until = h.deadline(start)
+		h.expiry.Reset(h.until.Sub(h.timing.Now()))
 	}
 }
 
@@ -143,6 +146,13 @@ func (h *held) Check(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("asking whether the migration lock is still ours: %w", err)
+	}
+	// A process that was stopped goes on before its timer does.
+	h.mu.Lock()
+	late := !h.timing.Now().Before(h.until)
+	h.mu.Unlock()
+	if late {
+		h.expire()
 	}
 	if lost, _ := h.state(); lost != nil {
 		return lost

@@ -59,7 +59,8 @@ type Lock interface {
 	Context() context.Context
 
 	// Check asks the server whether the lock is still ours and not expired.
-	// Call it before each statement. An error that wraps ErrLockLost means
+	// Call it before each statement. When it returns nil, at least a twentieth of
+	// the TTL is left, in which nobody else gets the lock. An error that wraps ErrLockLost means
 	// that it is gone for good; any other error means that the answer is not
 	// known, and the statement must not run either.
 	Check(ctx context.Context) error

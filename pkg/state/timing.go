@@ -24,6 +24,20 @@ type Timing struct {
 	// Call bounds one exchange with the server; when zero the smaller of
 	// DefaultCall and a third of TTL.
 	Call time.Duration
+	// Clock is the machine's, the real one when nil. Only differences between its times
+	// count: when a lock ends is judged by the server's clock.
+	Clock Clock
+}
+
+// Clock tells the time of the machine.
+type Clock interface{ Now() time.Time }
+
+// Now is the time of the machine.
+func (t Timing) Now() time.Time {
+	if t.Clock != nil {
+		return t.Clock.Now()
+	}
+	return time.Now()
 }
 
 // WithDefaults fills in what is zero. It returns an error when the parts do

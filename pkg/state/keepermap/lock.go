@@ -90,7 +90,7 @@ func (s *Store) Lock(ctx context.Context, owner state.Owner) (state.Lock, error)
 	var last error
 	const attempts = 5
 	for range attempts {
-		since := time.Now()
+		looked := s.timing.Now()
 		row, err := s.readLock(ctx)
 		if err != nil {
 			return nil, s.explain("reading the migration lock", errors.Join(err, last))
@@ -103,13 +103,16 @@ func (s *Store) Lock(ctx context.Context, owner state.Owner) (state.Lock, error)
 				s.abandon(ctx, l)
 				return nil, s.explain("taking the migration lock", last)
 			}
+			looked = s.timing.Now()
 			if row, err = s.readLock(ctx); err != nil {
 				s.abandon(ctx, l)
 				return nil, s.explain("confirming the migration lock", err)
 			}
 		}
 		if l.owns(row) && !row.expired() {
-			return state.Hold(ctx, l, s.timing, since), nil
+			// The row may be that of an earlier attempt, which took effect late.
+			age := s.timing.TTL - row.record.ExpiresAt.Sub(row.now)
+			return state.Hold(ctx, l, s.timing, looked.Add(-age)), nil
 		}
 	}
 	if last == nil {

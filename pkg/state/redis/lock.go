@@ -91,7 +91,7 @@ func (s *Store) Lock(ctx context.Context, owner state.Owner) (state.Lock, error)
 	l := &lease{store: s, token: uuid.NewString()}
 	const attempts = 5
 	for range attempts {
-		since := time.Now()
+		since := s.timing.Now()
 		won, err := s.run(ctx, acquire, s.lockKey(), l.token, s.ttl().Milliseconds())
 		if err != nil && !wrongType(err) {
 			s.abandon(ctx, l)
