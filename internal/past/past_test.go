@@ -22,11 +22,15 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func runs() []*journal.Run {
 	return []*journal.Run{
-		{ID: "20261121t120000.000z-bb", Digest: "abcd99990000111122223333", Status: journal.Stopped, Started: noon.Add(24 * time.Hour), Updated: noon.Add(24 * time.Hour), Ended: noon.Add(25 * time.Hour),
-			Machine: "runner-7", Failure: "operation 2 of 3 failed: no\n::error::it says", Steps: journal.Steps{journal.Verified, journal.Started, journal.Pending}},
-		{ID: "20261120t120000.000z-aa", Digest: "abcd12340000111122223333", Status: journal.Applied, Started: noon, Ended: noon.Add(4*time.Minute + 10*time.Second),
+		{
+			ID: "20261121t120000.000z-bb", Digest: "abcd99990000111122223333", Status: journal.Stopped, Started: noon.Add(24 * time.Hour), Updated: noon.Add(24 * time.Hour), Ended: noon.Add(25 * time.Hour),
+			Machine: "runner-7", Failure: "operation 2 of 3 failed: no\n::error::it says", Steps: journal.Steps{journal.Verified, journal.Started, journal.Pending},
+		},
+		{
+			ID: "20261120t120000.000z-aa", Digest: "abcd12340000111122223333", Status: journal.Applied, Started: noon, Ended: noon.Add(4*time.Minute + 10*time.Second),
 			Actor: "ada", Commit: "1a2b3c4d5e6f7a8b9c0d", Environment: "production", RunURL: "https://example.org/runs/7", Steps: journal.Steps{journal.Verified},
-			Drops: []journal.Drop{{Table: "db.Old", Bytes: 3 << 20, Undrop: "UNDROP TABLE db.Old", Until: noon.Add(8 * time.Minute)}}},
+			Drops: []journal.Drop{{Table: "db.Old", Bytes: 3 << 20, Undrop: "UNDROP TABLE db.Old", Until: noon.Add(8 * time.Minute)}},
+		},
 		{ID: "20261119t120000.000z-zz", Digest: "abcd12340000111122223333", Status: journal.Abandoned, Started: noon.Add(-24 * time.Hour), Ended: noon.Add(-23 * time.Hour), Note: "the code was reverted", Steps: journal.Steps{journal.Failed}},
 	}
 }

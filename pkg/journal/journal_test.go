@@ -120,6 +120,7 @@ func TestWhatALaterVersionWroteIsNotInTheWay(t *testing.T) {
 type memory map[string][]byte
 
 func (m memory) Put(_ context.Context, name string, data []byte) error { m[name] = data; return nil }
+
 func (m memory) Swap(ctx context.Context, name string, _, data []byte) error {
 	return m.Put(ctx, name, data)
 }

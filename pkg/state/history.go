@@ -29,8 +29,10 @@ type MapInfo struct {
 const (
 	// KeepNewest maps are kept whatever their age and size.
 	KeepNewest = 3
-	// KeepMaps maps are kept whatever their age, KeepMapsMost are the most.
-	KeepMaps, KeepMapsMost = 10, 50
+	// KeepMaps maps are kept whatever their age.
+	KeepMaps = 10
+	// KeepMapsMost is how many are kept at most.
+	KeepMapsMost = 50
 	// KeepMapsFor is the age up to which more than KeepMaps are kept.
 	KeepMapsFor = 90 * 24 * time.Hour
 	// KeepMapsBytes bounds all maps but the newest together, in bytes.

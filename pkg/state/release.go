@@ -43,7 +43,7 @@ func RecordRelease(ctx context.Context, shelf Shelf, r Release) (string, error) 
 	if err != nil {
 		return "", fmt.Errorf("encoding the record of a release: %w", err)
 	}
-	name := ""
+	var name string
 	for ms := r.At.UnixMilli(); ; ms++ {
 		name = fmt.Sprintf("%s%013d", releasePrefix, ms)
 		if err = shelf.Swap(ctx, name, nil, data); !errors.Is(err, ErrChanged) {
